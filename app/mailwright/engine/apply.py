@@ -1,0 +1,82 @@
+"""Carry out a plan, and take entries of the journal back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mailwright.engine import remote
+from mailwright.engine.progress import Follower, Session
+from mailwright.model.events import Done, Event, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mailwright.engine.entry import EntryHead
+    from mailwright.model.journal import Entry
+    from mailwright.model.plan import Plan
+
+
+def never() -> bool:
+    """Say that nobody wants to stop."""
+    return False
+
+
+@dataclass
+class Job:
+    """What every job on a server has: the way there, the listener, the wish to stop."""
+
+    session: Session
+    emit: Callable[[Event], None]
+    stop: Callable[[], bool] = field(default=never)
+
+
+def apply(job: Job, plan: Plan, head: EntryHead) -> Done:
+    """Apply a plan and confirm it; on a failure the server takes everything back.
+
+    Raises MailwrightError when nothing could be begun. The returned event is not emitted.
+    """
+    remote.begin(job.session.transport, plan, head)
+    titles = {
+        f"{number:02}": (step.id, step.title) for number, step in enumerate(plan.steps, start=1)
+    }
+    follower = Follower(job.session, head.id, head.window, titles, job.emit)
+    return _conclude(job, follower)
+
+
+def resume(job: Job, entry: Entry, window: int) -> Done:
+    """Go on with an entry that was stopped, from the server's journal alone."""
+    remote.resume(job.session.transport, entry.id)
+    follower = Follower(job.session, entry.id, window, _titles(entry), job.emit)
+    return _conclude(job, follower)
+
+
+def _conclude(job: Job, follower: Follower) -> Done:
+    word = follower.until("applied", "stopped", "undone", "left", stop=job.stop)
+    if word == "applied":
+        remote.give_word(follower.session.transport, follower.entry, "confirm")
+        word = follower.until("confirmed", "undone", "left")
+    return follower.finish(word)
+
+
+def roll_back(job: Job, entries: Sequence[Entry], window: int) -> Done:
+    """Take entries back, newest first, and stop at the first one that does not go back whole."""
+    undone: list[str] = []
+    left: list[str] = []
+    last = Done(Outcome.NOTHING_TO_DO)
+    for entry in entries:
+        follower = Follower(job.session, entry.id, window, _titles(entry), job.emit)
+        follower.seen = remote.take_back(job.session.transport, entry.id)
+        last = follower.finish(follower.until("undone", "left"))
+        undone += last.undone
+        left += last.left
+        if last.outcome is not Outcome.ROLLED_BACK:
+            break
+    return Done(last.outcome, last.entry, tuple(undone), tuple(left), last.what_next)
+
+
+def _titles(entry: Entry) -> dict[str, tuple[str, str]]:
+    return {
+        f"{number:02}": (step.id, step.title) for number, step in enumerate(entry.steps, start=1)
+    }

@@ -1,0 +1,1 @@
+"""Frozen data of the field: no module here does any I/O."""

@@ -1,0 +1,1 @@
+"""Mail transport agents: what they should be configured to, as resources."""

@@ -1,0 +1,1 @@
+"""Postfix, 3.5 and newer."""

@@ -1,0 +1,1 @@
+"""Reach the world: DNS, and the servers of others."""

@@ -1,0 +1,1 @@
+"""What the desktop remembers: a database in the person's data folder, and profile files."""

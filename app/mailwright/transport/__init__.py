@@ -1,0 +1,1 @@
+"""Reach a server: one shell there, a script in, its answer out."""

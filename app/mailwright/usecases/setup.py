@@ -1,0 +1,241 @@
+"""The main job: plan a server, apply the plan, prove it, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mailwright.engine import planner, remote
+from mailwright.engine.apply import Job, apply, never, resume
+from mailwright.engine.entry import EntryHead, new_id
+from mailwright.engine.progress import Session
+from mailwright.engine.verify import login_finding
+from mailwright.errors import MailwrightError
+from mailwright.i18n import N_, _
+from mailwright.model.events import Done, Event, FindingMade, Note, Outcome, StepFailed
+from mailwright.model.finding import Severity
+from mailwright.model.journal import Entry, EntryState, EntryStep
+from mailwright.model.plan import Plan
+from mailwright.model.requirements import RelayAuthentication, Requirements
+from mailwright.model.server import Observation
+from mailwright.mta.postfix.relay import RelaySecret
+from mailwright.net.relay_login import try_login
+from mailwright.platforms.reading import observe
+from mailwright.platforms.releases import platform_of
+from mailwright.secrets.masking import masked
+from mailwright.secrets.secret import Secret, SecretKind
+from mailwright.usecases.connection import open_session
+from mailwright.usecases.parts import Parts
+from mailwright.usecases.proof import Prover
+
+if TYPE_CHECKING:
+    from mailwright.model.finding import Finding
+    from mailwright.usecases.parts import AskHostKey
+
+
+_TITLE = N_("Set-up: this host sends through a relay")
+
+
+@dataclass(slots=True)
+class Planned:
+    """A plan and what it was made from; the connection stays open until `close`."""
+
+    requirements: Requirements
+    session: Session
+    seen: Observation
+    plan: Plan
+    password: Secret | None = field(repr=False)
+
+    def close(self) -> None:
+        """End the connection."""
+        self.session.transport.close()
+
+
+def plan(parts: Parts, requirements: Requirements, ask: AskHostKey) -> Planned:
+    """Connect, read everything in one round trip, compare. Nothing is written.
+
+    Raises MailwrightError when the server cannot be reached, read or set up, or the relay's
+    password is not stored.
+    """
+    server = requirements.server
+    # The keyring and the network are slow each in their own way: both at once.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        password = pool.submit(relay_password, parts, requirements)
+        session = open_session(parts, server, ask)
+        try:
+            seen = observe(session.transport, planner.wanted(requirements))
+            secret = password.result()
+            made = planner.make_plan(requirements, seen, _relay_secret(secret))
+        except BaseException:
+            session.transport.close()
+            raise
+    parts.journal.meet(server)
+    return Planned(requirements, session, seen, made, secret)
+
+
+def carry_out(
+    parts: Parts,
+    planned: Planned,
+    emit: Callable[[Event], None],
+    stop: Callable[[], bool] = never,
+) -> Done:
+    """Try the relay's login, apply the plan, prove it. The last event is `Done`.
+
+    Raises MailwrightError when nothing could be begun.
+    """
+    job = _Recording(parts, planned, emit, stop)
+    done = job.run()
+    emit(done)
+    return done
+
+
+def carry_on(
+    parts: Parts,
+    planned: Planned,
+    entry: Entry,
+    emit: Callable[[Event], None],
+    stop: Callable[[], bool] = never,
+) -> Done:
+    """Go on with an entry that was stopped, then prove it."""
+    job = _Recording(parts, planned, emit, stop)
+    done = job.go_on(entry)
+    emit(done)
+    return done
+
+
+def verify(parts: Parts, planned: Planned, emit: Callable[[Event], None]) -> list[Finding]:
+    """Prove the set-up again; the findings come one by one and as a list."""
+    prover = Prover(parts, planned.requirements, planned.session, planned.password)
+    return prover.prove(emit)
+
+
+def stopped_entry(planned: Planned) -> Entry | None:
+    """The entry on the server that a person stopped and that waits to go on."""
+    return next(
+        (entry for entry in remote.entries(planned.session.transport) if entry.state == "stopped"),
+        None,
+    )
+
+
+def relay_password(parts: Parts, requirements: Requirements) -> Secret | None:
+    """The relay login's password from the keyring; None where the relay wants no login.
+
+    Raises MailwrightError `setup.no-relay-password` when it is not stored.
+    """
+    if requirements.relay.authentication is not RelayAuthentication.LOGIN:
+        return None
+    found = parts.secrets.get(requirements.server.name, SecretKind.RELAY)
+    if found is None:
+        raise MailwrightError(
+            "setup.no-relay-password",
+            N_("No password is stored for the login at {relay}."),
+            remedy=N_("Store it with: mailwright secret set {name} relay"),
+            args={"relay": requirements.relay.host, "name": requirements.server.name},
+        )
+    return found
+
+
+def _relay_secret(secret: Secret | None) -> RelaySecret:
+    return RelaySecret(None if secret is None else secret.reveal())
+
+
+@dataclass(slots=True)
+class _Recording:
+    """One job, every event of which goes to the listener and into the desktop's journal."""
+
+    parts: Parts
+    planned: Planned
+    emit: Callable[[Event], None]
+    stop: Callable[[], bool]
+    entry: str = ""
+
+    def run(self) -> Done:
+        planned = self.planned
+        if not planned.plan.steps:
+            return self._prove(Done(Outcome.NOTHING_TO_DO))
+        if not self._login_works():
+            return Done(
+                Outcome.FAILED,
+                what_next=_(
+                    "Nothing was changed on the server. Put the login right, then try again."
+                ),
+            )
+        self._begin()
+        head = EntryHead(
+            self.entry,
+            self.parts.who,
+            _TITLE,
+            window=self.parts.confirm_within,
+        )
+        done = apply(self._job(), planned.plan, head)
+        return self._close(done)
+
+    def _begin(self) -> None:
+        """Write the entry down here before the server hears of it."""
+        self.entry = new_id(self.parts.clock())
+        steps = tuple(EntryStep(step.id, step.title, "pending") for step in self.planned.plan.steps)
+        entry = Entry(self.entry, EntryState.APPLYING, self.parts.who, _TITLE, steps=steps)
+        self.parts.journal.put(self.planned.requirements.server.name, entry)
+
+    def go_on(self, entry: Entry) -> Done:
+        self.entry = entry.id
+        return self._close(resume(self._job(), entry, self.parts.confirm_within))
+
+    def _close(self, done: Done) -> Done:
+        if done.outcome is Outcome.INTERRUPTED:
+            return done
+        copy_journal(self.parts, self.planned.session, self.planned.requirements.server.name)
+        return self._prove(done) if done.outcome is Outcome.DONE else done
+
+    def _job(self) -> Job:
+        return Job(self.planned.session, self._tell, self.stop)
+
+    def _tell(self, event: Event) -> None:
+        event = without_secret(event, self.planned.password)
+        self.emit(event)
+        if self.entry:
+            name = self.planned.requirements.server.name
+            self.parts.journal.append(name, self.entry, event)
+
+    def _login_works(self) -> bool:
+        planned = self.planned
+        self._tell(Note(_("Trying the relay from the server …")))
+        password = None if planned.password is None else planned.password.reveal()
+        answer = try_login(
+            planned.session.transport,
+            planned.requirements,
+            password,
+            platform_of(planned.seen.facts).ca_file,
+        )
+        finding = login_finding(planned.requirements, answer)
+        self._tell(FindingMade(finding))
+        return finding.severity is not Severity.FAIL
+
+    def _prove(self, done: Done) -> Done:
+        prover = Prover(
+            self.parts, self.planned.requirements, self.planned.session, self.planned.password
+        )
+        prover.prove(self._tell, follows=done.entry)
+        return done
+
+
+def without_secret(event: Event, password: Secret | None) -> Event:
+    """The event as it may be shown and kept: a server may have repeated the password to us."""
+    if password is None:
+        return event
+    if isinstance(event, StepFailed):
+        return replace(event, output=masked(event.output, [password]))
+    if isinstance(event, FindingMade):
+        finding = event.finding
+        return FindingMade(replace(finding, evidence=masked(finding.evidence, [password])))
+    return event
+
+
+def copy_journal(parts: Parts, session: Session, server: str) -> tuple[Entry, ...]:
+    """Bring the server's journal to the desktop; returns it, oldest first."""
+    found = remote.entries(session.transport)
+    for entry in found:
+        parts.journal.put(server, entry)
+    return found

@@ -1,0 +1,559 @@
+# Runs one entry of the journal on the server, step by step, and takes it back.
+#
+#   sh runner.sh apply ENTRY-FOLDER     run the steps, wait for a desktop to confirm, else undo
+#   sh runner.sh undo ENTRY-FOLDER      take the steps back, last first
+#   sh runner.sh part STEP-FOLDER NAME  one script of a step (guard, do, undo) in a shell of its own
+#
+# Every entry carries its own copy of this file, so that it is undone by the code that made it.
+# An entry folder holds: who, title, window, steps/NN/{id,title,guard,do,undo,saves,timeout},
+# reload, reload-undo, and while it lives: state, contact, events, stop, confirm, undo.
+# POSIX sh; needs coreutils, util-linux (flock) and awk, which Debian calls essential.
+
+set -u
+umask 077
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+DEBIAN_FRONTEND=noninteractive
+export LC_ALL PATH DEBIAN_FRONTEND
+
+base=${MAILWRIGHT_BASE:-/var/lib/mailwright}
+tab=$(printf '\t')
+
+# --------------------------------------------------------------- the journal
+
+say() { # KIND [STEP [DATA]]: one line for the desktop
+    printf '%s\t%s\t%s\n' "$1" "${2-}" "${3-}" >>"$entry/events"
+}
+
+set_state() { # FOLDER WORD: replaced as a whole, so that a reader never sees half a word
+    printf '%s\n' "$2" >"$1/.state" && mv -f "$1/.state" "$1/state"
+}
+
+state_of() {
+    cat "$1/state" 2>/dev/null || echo pending
+}
+
+left() { # CODE ARGUMENT: something that this undo leaves on the server, for the person to read
+    printf '%s\t%s\n' "$1" "$2" >>"$step/left"
+}
+
+fingerprint() { # PATH: what is there, in one line
+    if [ -L "$1" ]; then
+        printf 'link %s\n' "$(readlink -- "$1")"
+    elif [ -d "$1" ]; then
+        stat -c 'dir %a %U %G -' -- "$1"
+    elif [ -e "$1" ]; then
+        printf '%s %s\n' "$(stat -c 'file %a %U %G' -- "$1")" "$(sha256sum <"$1" | cut -c 1-64)"
+    else
+        echo absent
+    fi
+}
+
+save() { # copy every path of `saves` before anything changes, and write down what it is
+    mkdir -p "$step/saved"
+    number=0
+    : >"$step/before"
+    while IFS= read -r path; do
+        number=$((number + 1))
+        fingerprint "$path" >>"$step/before" || return 1
+        if [ -L "$path" ] || [ -f "$path" ]; then
+            cp -a -- "$path" "$step/saved/$number" || return 1
+            sync "$step/saved/$number" || return 1
+        fi
+    done <"$step/saves"
+    sync "$step/before" "$step"
+}
+
+remember() { # write down what the step left, so that an undo knows its own work
+    : >"$step/.after"
+    while IFS= read -r path; do
+        fingerprint "$path" >>"$step/.after"
+    done <"$step/saves"
+    mv -f "$step/.after" "$step/after"
+}
+
+line_of() { # FILE NUMBER
+    sed -n "$2p" "$1" 2>/dev/null
+}
+
+# ------------------------------------------------- what guard, do and undo use
+
+expect() { # PATH FINGERPRINT: refuse when it is no longer what the plan saw
+    now=$(fingerprint "$1")
+    [ "$now" = "$2" ] && return 0
+    printf 'changed since the plan was made: %s\n' "$1"
+    return 1
+}
+
+temporary() { # PATH: the one name beside it that a killed step may leave, known to undo
+    printf '%s/.mailwright-%s' "$(dirname -- "$1")" "$(basename -- "$1")"
+}
+
+put() { # PATH MODE OWNER:GROUP SOURCE: the whole file at once or not at all
+    new=$(temporary "$1")
+    rm -f -- "$new"
+    cat -- "$4" >"$new" && chown "$3" -- "$new" && chmod "$2" -- "$new" && sync "$new" &&
+        mv -fT -- "$new" "$1"
+}
+
+make_dir() { # PATH MODE OWNER:GROUP
+    [ -d "$1" ] || mkdir -m "$2" -- "$1" || return 1
+    chown "$3" -- "$1" && chmod "$2" -- "$1"
+}
+
+give_back() { # PATH: as it was before the step, unless somebody else changed it since
+    number=$(grep -nxF -- "$1" "$step/saves" | head -n 1 | cut -d : -f 1)
+    was=$(line_of "$step/before" "$number")
+    now=$(fingerprint "$1")
+    rm -f -- "$(temporary "$1")"
+    [ "$now" = "$was" ] && return 0
+    if [ -e "$step/after" ]; then
+        [ "$now" = "$(line_of "$step/after" "$number")" ] || return 2
+    elif [ -f "$1" ]; then
+        # The step was cut off, so nobody knows whose bytes these are: they are kept.
+        cp -a -- "$1" "$step/saved/$number.replaced" || return 1
+    fi
+    case $was in
+    absent) if [ -d "$1" ]; then rmdir -- "$1"; else rm -f -- "$1"; fi ;;
+    dir*) return 0 ;;
+    *)
+        cp -a -- "$step/saved/$number" "$(temporary "$1")" &&
+            mv -fT -- "$(temporary "$1")" "$1"
+        ;;
+    esac
+}
+
+give_back_or_leave() { # PATH...
+    for path in "$@"; do
+        give_back "$path"
+        case $? in
+        0) ;;
+        2) left changed-since "$path" ;;
+        *) left not-restored "$path" ;;
+        esac
+    done
+}
+
+# ------------------------------------------------------------------- packages
+
+package_list() {
+    # shellcheck disable=SC2016  # the braces are dpkg-query's
+    dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^.i. *//p' | sort -u
+}
+
+note_system() { # SUFFIX: packages, accounts and paths, as they are now
+    package_list >"$step/packages.$1"
+    cut -d : -f 1 /etc/passwd | sort -u >"$step/users.$1"
+    cut -d : -f 1 /etc/group | sort -u >"$step/groups.$1"
+    find /etc /var/lib /var/spool -xdev \( -path "$base" -o -path /var/lib/dpkg \
+        -o -path /var/lib/apt \) -prune -o -print | sort >"$step/paths.$1"
+}
+
+install_packages() { # PACKAGE...: never upgrades or removes what is there
+    note_system before
+    sync "$step"/packages.before "$step"/paths.before
+    apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=2 update || return 1
+    apt-get -s --no-install-recommends install "$@" >"$step/simulated" || {
+        cat "$step/simulated"
+        return 1
+    }
+    if grep -E '^(Remv |Inst [^ ]+ \[)' "$step/simulated"; then
+        echo 'installing would upgrade or remove the packages above: bring the server up to date first'
+        return 1
+    fi
+    apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \
+        --no-install-recommends install "$@" || return 1
+    note_system after
+    comm -13 "$step/paths.before" "$step/paths.after" | while IFS= read -r path; do
+        if [ -f "$path" ]; then
+            printf '%s %s\n' "$(sha256sum <"$path" | cut -c 1-64)" "$path"
+        fi
+    done >"$step/new-files"
+}
+
+queued() { # how many messages wait in Postfix's queue, whatever part of it
+    for part in maildrop hold incoming active deferred; do
+        find "/var/spool/postfix/$part" -type f 2>/dev/null
+    done | wc -l
+}
+
+came_with_step() { # NAME: lines that are in NAME.after (or now, after a crash) but not in NAME.before
+    [ -e "$step/$1.after" ] || note_system after
+    comm -13 "$step/$1.before" "$step/$1.after"
+}
+
+remove_packages() {
+    [ -e "$step/packages.before" ] || return 0
+    dpkg --configure -a
+    package_list >"$step/packages.now"
+    came_with_step packages | comm -12 - "$step/packages.now" >"$step/packages.new"
+    [ -s "$step/packages.new" ] || { clean_up_after_packages; return; }
+    if grep -qx postfix "$step/packages.new"; then
+        systemctl stop 'postfix@*.service' postfix.service 2>/dev/null
+        waiting=$(queued)
+        if [ "$waiting" -gt 0 ]; then
+            systemctl disable postfix 2>/dev/null
+            left queue-kept "$waiting"
+            return 0
+        fi
+    fi
+    # shellcheck disable=SC2046  # package names hold no blanks
+    set -- $(cat "$step/packages.new")
+    apt-get -s purge "$@" | sed -n 's/^Purg \([^ ]*\).*/\1/p' | sort -u >"$step/simulated"
+    in_use=$(comm -23 "$step/simulated" "$step/packages.new" | tr '\n' ' ')
+    if [ -n "$in_use" ]; then
+        left packages-needed "$in_use"
+        return 0
+    fi
+    apt-get -q -y -o DPkg::Lock::Timeout=600 purge "$@" || return 1
+    clean_up_after_packages
+}
+
+clean_up_after_packages() { # what maintainer scripts leave even at purge, if still as they made it
+    came_with_step paths >"$step/paths.new"
+    if [ -e "$step/new-files" ]; then
+        while read -r hash path; do
+            [ -f "$path" ] && [ "$(sha256sum <"$path" | cut -c 1-64)" = "$hash" ] && rm -f -- "$path"
+        done <"$step/new-files"
+    fi
+    while IFS= read -r path; do
+        [ -L "$path" ] && [ ! -e "$path" ] && rm -f -- "$path"
+    done <"$step/paths.new"
+    sort -r "$step/paths.new" | while IFS= read -r path; do
+        [ -d "$path" ] && rmdir -- "$path" 2>/dev/null
+    done
+    for user in $(came_with_step users); do
+        ! getent passwd "$user" >/dev/null || userdel "$user" || left account-kept "$user"
+    done
+    for group in $(came_with_step groups); do
+        ! getent group "$group" >/dev/null || groupdel "$group" || left account-kept "$group"
+    done
+    while IFS= read -r path; do
+        [ -e "$path" ] && left path-kept "$path"
+    done <"$step/paths.new"
+    return 0
+}
+
+# ----------------------------------------------------------- Postfix's main.cf
+
+# Logical lines as postconf(5) defines them: comments and empty lines do not count, a line that
+# begins with white space continues the one before. A user of this defines logical(name, value),
+# which may print `raw`, and other(text) for the lines between.
+main_cf_awk='
+function finish(  i, n, v) {
+    if (raw != "") {
+        i = index(line, "=")
+        n = substr(line, 1, i - 1); gsub(/[ \t]+/, "", n)
+        v = substr(line, i + 1); sub(/^[ \t]+/, "", v); sub(/[ \t]+$/, "", v)
+        logical(n, v)
+    }
+    other(held); raw = held = ""
+}
+/^[ \t]*#/ || /^[ \t]*$/ { held = held $0 "\n"; next }
+/^[ \t]/ { if (raw != "") { line = line $0; raw = raw held $0 "\n"; held = ""; next } }
+{ finish(); line = $0; raw = $0 "\n" }
+'
+
+main_cf_values() { # FILE NAME...: "name = value", or "name" alone where the file does not set it
+    file=$1
+    shift
+    [ -e "$file" ] || file=/dev/null
+    awk -v names="$*" "$main_cf_awk"'
+function other(text) { }
+function logical(n, v) { value[n] = v; known[n] = 1 }
+END {
+    finish()
+    count = split(names, name, " ")
+    for (i = 1; i <= count; i++)
+        print ((name[i] in known) ? name[i] " = " value[name[i]] : name[i])
+}' "$file"
+}
+
+main_cf_expect() { # DIGEST NAME...: the parameters still have the values that the plan saw
+    digest=$1
+    shift
+    now=$(main_cf_values /etc/postfix/main.cf "$@" | sha256sum | cut -c 1-64)
+    [ "$now" = "$digest" ] && return 0
+    echo 'changed since the plan was made: parameters in /etc/postfix/main.cf'
+    return 1
+}
+
+age() { # FILE: Postfix's tools wait until a file that they read is two seconds old
+    touch -d '5 seconds ago' -- "$1"
+}
+
+main_cf_edit() { # FOLDER: set the parameters of $step/set, take out those of $step/unset
+    if [ -s "$step/unset" ]; then
+        xargs postconf -c "$1" -X <"$step/unset" || return 1
+    fi
+    if [ -s "$step/set" ]; then
+        # All in one call, one line of the file an argument: none of these values is a secret.
+        tr '\n' '\0' <"$step/set" | xargs -0 postconf -c "$1" -e || return 1
+    fi
+    age "$1/main.cf"
+}
+
+main_cf_apply() { # NAME...: tried in a folder beside, and only when Postfix is silent, for real
+    main_cf_values /etc/postfix/main.cf "$@" >"$step/values.before"
+    trial=$stage/trial
+    mkdir "$trial" && cp -a /etc/postfix/main.cf /etc/postfix/master.cf "$trial" || return 1
+    main_cf_edit "$trial" || return 1
+    said=$(postconf -c "$trial" -n 2>&1 >/dev/null)
+    rm -rf "$trial"
+    if [ -n "$said" ]; then
+        printf '%s\n' "$said"
+        return 1
+    fi
+    main_cf_edit /etc/postfix || return 1
+    main_cf_values /etc/postfix/main.cf "$@" >"$step/values.after"
+}
+
+main_cf_undo() { # the saved bytes, or only our parameters where others changed the file since
+    [ -e /etc/postfix/main.cf ] || return 0
+    give_back /etc/postfix/main.cf
+    case $? in
+    0)
+        [ ! -e /etc/postfix/main.cf ] || age /etc/postfix/main.cf
+        return 0
+        ;;
+    2) ;;
+    *)
+        left not-restored /etc/postfix/main.cf
+        return 0
+        ;;
+    esac
+    # A parameter is ours to take back only while it still has our value.
+    awk -v before="$step/values.before" -v after="$step/values.after" "$main_cf_awk"'
+BEGIN {
+    while ((getline text < after) > 0) { split(text, part, " "); ours[part[1]] = text }
+    while ((getline text < before) > 0) { split(text, part, " "); old[part[1]] = text }
+}
+function other(text) { printf "%s", text }
+function had(n) { return index(old[n], " = ") > 0 }
+function logical(n, v) {
+    present[n] = 1
+    if (!(n in ours) || ours[n] != n " = " v) printf "%s", raw
+    else if (had(n)) print old[n]
+}
+END {
+    finish()
+    for (n in ours) if (ours[n] == n && !(n in present) && had(n)) print old[n]
+}' /etc/postfix/main.cf >"$step/main.cf.new" || return 1
+    put /etc/postfix/main.cf 644 root:root "$step/main.cf.new" || return 1
+    age /etc/postfix/main.cf
+    left only-ours-restored /etc/postfix/main.cf
+}
+
+chroot_off() { # no service of master.cf runs in a chroot that lacks resolv.conf and certificates
+    postconf -F '*/*/chroot' | sed -n 's|^\([^ ]*/[^ ]*/chroot\) = y$|\1|p' >"$step/chrooted"
+    [ ! -s "$step/chrooted" ] || sed 's/$/=n/' "$step/chrooted" | xargs postconf -F || return 1
+    age /etc/postfix/master.cf
+}
+
+chroot_undo() {
+    [ -e /etc/postfix/master.cf ] || return 0
+    give_back /etc/postfix/master.cf
+    case $? in
+    0) ;;
+    2)
+        postconf -F '*/*/chroot' | sed -n 's|^\([^ ]*/[^ ]*/chroot\) = n$|\1|p' | sort >"$step/open"
+        sort "$step/chrooted" | comm -12 - "$step/open" | sed 's/$/=y/' | xargs -r postconf -F
+        left only-ours-restored /etc/postfix/master.cf
+        ;;
+    *) left not-restored /etc/postfix/master.cf ;;
+    esac
+    [ ! -e /etc/postfix/master.cf ] || age /etc/postfix/master.cf
+}
+
+postfix_is_silent() { # Postfix's own gate: whatever it says is a reason to go back
+    said=$(postconf -n 2>&1 >/dev/null; postfix check 2>&1)
+    [ -z "$said" ] && return 0
+    printf '%s\n' "$said"
+    return 1
+}
+
+# ---------------------------------------------------------------------- units
+
+unit_note() { # UNIT: what it is, in the words of systemctl
+    systemctl show -p UnitFileState -p ActiveState --value "$1" | tr '\n' ' '
+}
+
+unit_run() { # UNIT: enabled at boot and running now
+    unit_note "$1" >"$step/unit.before"
+    systemctl daemon-reload && systemctl enable "$1" && systemctl start "$1"
+}
+
+timer_on() { # TIMER: its files are there now
+    systemctl daemon-reload && systemctl enable --now "$1"
+}
+
+timer_off() { # TIMER: before its files go
+    ! systemctl cat "$1" >/dev/null 2>&1 || systemctl disable --now "$1"
+}
+
+timer_undo() { # TIMER PATH...: the files as they were, then the timer as it was
+    timer=$1
+    shift
+    timer_off "$timer"
+    give_back_or_leave "$@"
+    systemctl daemon-reload
+    case " $(cat "$step/unit.before" 2>/dev/null)" in
+    *enabled*) systemctl enable --now "$timer" ;;
+    esac
+}
+
+unit_undo() { # UNIT
+    [ -e "$step/unit.before" ] || return 0
+    systemctl daemon-reload
+    case " $(cat "$step/unit.before")" in
+    *enabled*) ;;
+    *) systemctl disable "$1" 2>/dev/null ;;
+    esac
+    case " $(cat "$step/unit.before")" in
+    *' active'*) ;;
+    *) systemctl stop "$1" 2>/dev/null ;;
+    esac
+    return 0
+}
+
+# ------------------------------------------------------------ running an entry
+
+part() { # NAME SECONDS: one script of the step in a shell of its own, its words into the journal
+    timeout -k 10 "$2" sh "$entry/runner.sh" part "$step" "$1" </dev/null >>"$step/out" 2>&1 9>&-
+}
+
+name_of_step() {
+    basename -- "$step"
+}
+
+run_step() {
+    say step "$(name_of_step)"
+    if ! part guard 60; then
+        say refused "$(name_of_step)"
+        return 1
+    fi
+    if ! save >>"$step/out" 2>&1; then
+        say not-saved "$(name_of_step)"
+        return 1
+    fi
+    if ! set_state "$step" running; then
+        say not-saved "$(name_of_step)"
+        return 1
+    fi
+    part "do" "$(cat "$step/timeout")"
+    code=$?
+    if [ "$code" -ne 0 ]; then
+        set_state "$step" failed
+        say failed "$(name_of_step)" "$code"
+        return 1
+    fi
+    remember && set_state "$step" "done" && say "done" "$(name_of_step)"
+}
+
+pass() { # FILE: the one reload or restart at the end
+    [ -s "$entry/$1" ] || return 0
+    step=$entry/$1.d
+    mkdir -p "$step"
+    cp "$entry/$1" "$step/do"
+    part "do" 120
+}
+
+apply() {
+    set_state "$entry" applying
+    for step in "$entry"/steps/*; do
+        [ "$(state_of "$step")" = "done" ] && continue
+        if [ -e "$entry/stop" ]; then
+            rm -f "$entry/stop"
+            set_state "$entry" stopped
+            say stopped
+            exit 0
+        fi
+        if ! run_step; then
+            undo
+            exit 1
+        fi
+    done
+    if ! pass reload; then
+        say failed reload
+        undo
+        exit 1
+    fi
+    set_state "$entry" applied
+    say applied
+    wait_for_word
+}
+
+wait_for_word() { # a desktop confirms or takes back; silence for the whole window takes back too
+    while :; do
+        [ ! -e "$entry/confirm" ] || break
+        if [ -e "$entry/undo" ]; then
+            undo
+            exit 1
+        fi
+        quiet=$(($(date +%s) - $(stat -c %Y "$entry/contact")))
+        if [ "$quiet" -gt "$(cat "$entry/window")" ]; then
+            say unconfirmed
+            undo
+            exit 1
+        fi
+        sleep 0.2
+    done
+    finish confirmed
+}
+
+undo() {
+    set_state "$entry" undoing
+    say undoing
+    kept=no
+    for step in $(printf '%s\n' "$entry"/steps/* | sort -r); do
+        case $(state_of "$step") in
+        running | failed | "done" | left) ;;
+        *) continue ;;
+        esac
+        rm -f "$step/left"
+        part undo 900 || left undo-failed "$(name_of_step)"
+        if [ -s "$step/left" ]; then
+            kept=yes
+            set_state "$step" left
+            while IFS= read -r line; do
+                say left "$(name_of_step)" "$line"
+            done <"$step/left"
+        else
+            set_state "$step" undone
+            say undone "$(name_of_step)"
+        fi
+    done
+    if ! pass reload-undo; then
+        kept=yes
+        say left reload "undo-failed${tab}reload"
+    fi
+    if [ "$kept" = yes ]; then finish left; else finish undone; fi
+}
+
+finish() { # WORD: nothing more happens by itself; secrets on their way are gone, the lock is free
+    rm -rf "$stage_root"
+    set_state "$entry" "$1"
+    [ "$(readlink "$base/lock")" = "$(basename -- "$entry")" ] && rm -f "$base/lock"
+    sync "$entry"
+    say "$1"
+}
+
+case ${1-} in
+apply | undo)
+    entry=$2
+    stage_root=/run/mailwright/$(basename -- "$entry")
+    exec 9>"$entry/running"
+    flock -n 9 || exit 75
+    "$1"
+    ;;
+part)
+    step=$2
+    entry=$(dirname -- "$(dirname -- "$step")")
+    [ -e "$entry/who" ] || entry=$(dirname -- "$step")
+    # shellcheck disable=SC2034  # for the scripts of the step
+    stage=/run/mailwright/$(basename -- "$entry")/$(basename -- "$step")
+    mkdir -p "$stage"
+    # shellcheck disable=SC1090
+    . "$step/$3"
+    ;;
+esac

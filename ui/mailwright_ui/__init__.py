@@ -1,0 +1,1 @@
+"""The windows of Mailwright: they show, and decide nothing."""
