@@ -16,13 +16,13 @@ import paramiko
 from benchmarks.timing import Pair, in_turn
 from mailwright.model.events import Outcome
 from mailwright.usecases import setup
-from tests.lab.client import Lab
 from tests.lab.host import Admin
 from tests.support import practice
 
 if TYPE_CHECKING:
     from mailwright.model.requirements import Requirements
     from mailwright.usecases.parts import Parts
+    from tests.lab.client import Lab
     from tests.lab.host import Host
 
 BAR = 1.3
@@ -35,7 +35,10 @@ def main() -> bool:
     """Print a row for each login and round-trip time; False when a bar was missed."""
     password = secrets.token_urlsafe(18)
     logins = (practice.Login(), practice.Login("admin", password))
-    with Lab([IMAGE], "benchmark: plan") as lab, tempfile.TemporaryDirectory() as folder:
+    with (
+        practice.practice_network([IMAGE], "benchmark: plan") as lab,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         host = lab.fresh(IMAGE, admin=Admin("admin", password))
         _set_up(lab, host, Path(folder))
         print(f"plan on an unchanged server, {RUNS} pairs each, bar {BAR} x floor")

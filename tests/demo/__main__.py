@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from tests.demo.claims import Claims
 from tests.demo.desktop import Desktop, write_profile
 from tests.host.support.differences import unexplained
-from tests.lab.client import Lab
 from tests.lab.host import Admin
 from tests.lab.records import Record, txt
 from tests.secret_service import keyring_daemon, session_bus
@@ -25,6 +24,7 @@ from tests.support import practice
 
 if TYPE_CHECKING:
     from tests.demo.desktop import Answer
+    from tests.lab.client import Lab
     from tests.lab.host import Host
 
 IMAGE = "deb12"
@@ -37,7 +37,7 @@ def main() -> int:
     password = secrets.token_urlsafe(18)
     with (
         tempfile.TemporaryDirectory() as name,
-        Lab([IMAGE], "make demo") as lab,
+        practice.practice_network([IMAGE], "make demo") as lab,
         session_bus(Path(name) / "session") as environment,
         keyring_daemon(environment),
     ):

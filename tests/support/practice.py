@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,11 +27,11 @@ from mailwright.storage.host_keys import HostKeys
 from mailwright.storage.journal import Journal
 from mailwright.transport.ssh import connect
 from mailwright.usecases.parts import Parts
+from tests.lab.client import Lab
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.lab.client import Lab
     from tests.lab.host import Host
 
 RECIPIENT = "ok@bigmail.example"
@@ -81,3 +83,10 @@ def parts(lab: Lab, host: Host, folder: Path, login: Login = Login()) -> Parts:
 def confirm_key(_server: Server, _shown: HostKey, known: HostKey | None) -> bool:
     """Confirm a host key that was never seen, as a person would who compared it."""
     return known is None
+
+
+def practice_network(images: list[str], purpose: str) -> AbstractContextManager[Lab]:
+    """The lab for one run: one's own, or the one that is up where `MWLAB_ATTACH` says so."""
+    if os.environ.get("MWLAB_ATTACH"):
+        return nullcontext(Lab.attach())
+    return Lab(images, purpose)
