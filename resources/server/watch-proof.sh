@@ -11,6 +11,11 @@ folder=$base/proof
 # shellcheck disable=SC1091
 . "$folder/evidence" | grep -q . || exit 0
 
+# Once is enough: what failed then would fail every minute, and fill the journal.
+if find "$base/journal" -maxdepth 1 -name '*-proof' -newer "$folder/evidence" | grep -q .; then
+    exec systemctl disable --now mailwright-proof.timer
+fi
+
 id=$(date -u +%Y%m%dT%H%M%S.%3NZ)-proof
 # shellcheck disable=SC2012  # names of entries hold no odd characters
 follows=$(ls "$base/journal" | tail -n 1)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from tests.demo.claims import Claims
 from tests.demo.desktop import Desktop, write_profile
-from tests.host.support.differences import unexplained
 from tests.lab.host import Admin
 from tests.lab.records import Record, txt
 from tests.secret_service import keyring_daemon, session_bus
 from tests.support import practice
+from tests.support.differences import unexplained
 
 if TYPE_CHECKING:
     from tests.demo.desktop import Answer

@@ -25,6 +25,7 @@ POLL_SECONDS = 10
 """How long one question waits on the server for news."""
 
 _BUSY = 75
+_PRESENT = 2 * POLL_SECONDS
 _TIMES_A_SECOND = 20
 _TAIL = 4_000
 
@@ -75,6 +76,11 @@ def take_back(transport: Transport, entry: str) -> int:
     folder = f"{JOURNAL}/{shlex.quote(entry)}"
     script = f"""[ -d {folder} ] || {{ echo no such entry; exit 1; }}
 if [ "$(readlink {BASE}/lock)" = {shlex.quote(entry)} ]; then
+    quiet=$(($(date +%s) - $(stat -c %Y {folder}/contact)))
+    if [ $quiet -lt {_PRESENT} ] && ! flock -n {folder}/running true; then
+        printf '%s\\tyes\\t%s\\n' {shlex.quote(entry)} "$(head -n 1 {folder}/who)"
+        exit {_BUSY}
+    fi
     wc -l <{folder}/events
     touch {folder}/contact {folder}/undo
     if flock -n {folder}/running true; then {_run(entry, "undo", suffix="-undo")}; fi

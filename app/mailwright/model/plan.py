@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -48,7 +48,7 @@ class Step:
     do: str
     undo: str
     changes: tuple[Change, ...]
-    blobs: tuple[bytes, ...] = ()
+    blobs: tuple[bytes, ...] = field(default=(), repr=False)
     timeout: int = 120
 
 

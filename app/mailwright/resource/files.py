@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailwright.errors import MailwrightError
 from mailwright.i18n import N_
@@ -28,7 +28,7 @@ class Item:
     mode: int = 0o644
     owner: str = "root"
     group: str = "root"
-    content: bytes | None = None
+    content: bytes | None = field(default=None, repr=False)
     secret: bool = False
     opaque: bool = False
     absent: bool = False
@@ -93,8 +93,7 @@ class Files:
             id=self.id,
             title=self.title,
             guard="\n".join(
-                f"expect {shlex.quote(path)} {shlex.quote(fingerprint(seen.files[path]))} || exit 1"
-                for path in paths
+                f"expect {shlex.quote(path)} {_quoted(seen, path)} || exit 1" for path in paths
             ),
             saves=paths,
             do="\n".join(
@@ -121,6 +120,10 @@ def fingerprint(state: FileState) -> str:
     if not state.exists:
         return "absent"
     return f"{state.kind} {state.mode:o} {state.owner} {state.group} {state.sha256 or '-'}"
+
+
+def _quoted(seen: Observation, path: str) -> str:
+    return shlex.quote(fingerprint(seen.files.get(path, FileState())))
 
 
 def _command(item: Item, blob: int) -> str:

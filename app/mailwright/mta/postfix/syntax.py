@@ -32,8 +32,9 @@ def parameters(text: str) -> dict[str, str]:
     """The parameters that a main.cf sets, values unexpanded; the last setting counts."""
     found = {}
     for line in logical_lines(text):
-        name, _equals, value = line.partition("=")
-        found["".join(name.split())] = value.strip(" \t")
+        name, equals, value = line.partition("=")
+        if equals:  # Postfix warns about any other line, and ignores it
+            found["".join(name.split())] = value.strip(" \t")
     return found
 
 

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mailwright.datafiles import data_path
+from mailwright.engine import verify
+from mailwright.i18n import render
+from mailwright.model.finding import Severity
+from mailwright.model.plan import Plan
+from mailwright.mta.postfix.delivery import ProofAnswer
+from mailwright.net.relay_login import LoginAnswer
+from tests.support.examples import REQUIREMENTS
+
+SCRIPT = data_path("server/try-relay.sh").read_text()
+VERDICTS = (
+    set(re.findall(r"\bend ([a-z-]+)", SCRIPT))
+    | set(re.findall(r"why=([a-z-]+)", SCRIPT))
+    | {"no-openssl"}
+)
+
+
+@pytest.mark.parametrize("verdict", sorted(VERDICTS))
+def test_every_verdict_of_the_trial_has_its_words(verdict: str) -> None:
+    finding = verify.login_finding(REQUIREMENTS, LoginAnswer(verdict, "535 no", ("S: 535 no",)))
+    assert "relay.example" in render(finding.kind.message, finding.args) or verdict == "no-openssl"
+    assert finding.evidence == "S: 535 no\n535 no"
+    if verdict == "accepted":
+        assert finding.severity is Severity.PASS
+    else:
+        assert finding.kind.remedy
+
+
+@pytest.mark.parametrize("verdict", ["later", "recipient-later", "no-openssl"])
+def test_what_could_not_be_found_out_is_unknown(verdict: str) -> None:
+    finding = verify.login_finding(REQUIREMENTS, LoginAnswer(verdict, "", ()))
+    assert finding.severity is Severity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("status", "gate", "tls", "expected"),
+    [
+        ("sent", "", "Verified TLS connection established", ["pass", "pass", "pass"]),
+        ("deferred", "", "Untrusted TLS connection established", ["pass", "fail", "fail"]),
+        ("SOFTBOUNCE", "warning: x", "", ["fail", "fail", "unknown"]),
+        ("", "", "", ["pass", "unknown", "unknown"]),
+    ],
+)
+def test_the_proof_is_judged(status: str, gate: str, tls: str, expected: list[str]) -> None:
+    answer = ProofAnswer("id", gate, status, "line", tls)
+    found = verify.proof_findings(REQUIREMENTS, answer)
+    assert [finding.severity.value for finding in found] == expected
+
+
+def test_an_empty_plan_is_the_end() -> None:
+    assert verify.plan_finding(Plan("mx1", ())).severity is Severity.PASS

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from mailwright.model.server import Facts, Observation
+from mailwright.resource.packages import Packages
+
+FACTS = Facts("debian", "12")
+
+
+def seen(**versions: str | None) -> Observation:
+    return Observation(FACTS, packages=dict(versions))
+
+
+def test_installed_packages_are_left_alone() -> None:
+    resource = Packages("packages", ("postfix",), "why")
+    assert resource.step(seen(postfix="3.7.11"), after_packages=False) is None
+
+
+def test_only_what_is_missing_is_installed_and_only_after_its_answers() -> None:
+    resource = Packages("packages", ("postfix", "swaks"), "why", answers=("postfix a select b",))
+    step = resource.step(seen(postfix=None, swaks="1"), after_packages=False)
+    assert step is not None
+    assert step.do.splitlines()[-1] == "install_packages postfix"
+    assert step.do.index("postfix a select b") < step.do.index("install_packages")
+    assert [change.id for change in step.changes] == ["postfix"]
+    assert step.undo == "remove_packages"
