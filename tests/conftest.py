@@ -13,6 +13,8 @@ from mailwright.i18n import LANGUAGES, set_language
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytest_plugins = ["tests.lab.fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 MARKED_FOLDERS = ("host", "shots", "ui")
 

@@ -45,7 +45,7 @@ def main() -> int:
         print(f"A fresh Debian server answers SSH at {host.ip}, {host.ready_seconds:.1f} s old.\n")
         show = Show(claims, lab, host, Desktop(environment), Path(name) / "mx1.toml")
         show.store_secrets(password)
-        before = host.manifest()
+        before = practice.settled(host)
         show.confirm_host_key()
         show.plan()
         show.apply()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.lab.host import Host
+    from tests.lab.manifest import Manifest
 
 RECIPIENT = "ok@bigmail.example"
 SENDER = "info@corp.example"
@@ -90,3 +91,9 @@ def practice_network(images: list[str], purpose: str) -> AbstractContextManager[
     if os.environ.get("MWLAB_ATTACH"):
         return nullcontext(Lab.attach())
     return Lab(images, purpose)
+
+
+def settled(host: Host) -> Manifest:
+    """The host's manifest once it has booted: SSH answers before the other services do."""
+    host.ssh("systemctl is-system-running --wait", check=False)
+    return host.manifest()

@@ -24,6 +24,9 @@ JOURNAL = f"{BASE}/journal"
 POLL_SECONDS = 10
 """How long one question waits on the server for news."""
 
+GRACE_SECONDS = 10
+"""How much longer the answer may take on its way before the connection counts as lost."""
+
 _BUSY = 75
 _PRESENT = 2 * POLL_SECONDS
 _TIMES_A_SECOND = 20
@@ -120,7 +123,7 @@ while [ "$(wc -l <{folder}/events)" -le {seen} ] && [ $turns -lt {POLL_SECONDS *
 do sleep {1 / _TIMES_A_SECOND}; turns=$((turns + 1)); done
 if flock -n {folder}/running true; then echo idle; else echo alive; fi
 tail -n +{seen + 1} {folder}/events"""
-    result = _checked(transport.run(script, limit=POLL_SECONDS + 30), entry)
+    result = _checked(transport.run(script, limit=POLL_SECONDS + GRACE_SECONDS), entry)
     state, *lines = result.text.splitlines()
     return News(tuple(map(_line, lines)), alive=state == "alive")
 
