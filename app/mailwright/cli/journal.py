@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 SecretFiles = tuple[tuple["SecretKind", Path], ...]
 
 
-@click.command("history")
+@click.command(
+    "history",
+    help=N_("List what was applied on SERVER: a known name or [user@]host[:port]."),
+)
 @click.argument("server")
 @connection_options
 @json_option
@@ -35,10 +38,12 @@ def show_history(server: str, host_key: str | None, secret_files: SecretFiles, o
     return exits.DONE
 
 
-@click.command()
+@click.command(help=N_("Take back what was applied on SERVER, from its journal."))
 @click.argument("server")
-@click.option("--to", metavar="ID", help="Back to before this entry; without it, the last set-up.")
-@click.option("--yes", is_flag=True, help="Do not ask; never accepts a host key.")
+@click.option(
+    "--to", metavar="ID", help=N_("Back to before this entry; without it, the last set-up.")
+)
+@click.option("--yes", is_flag=True, help=N_("Do not ask; never accepts a host key."))
 @connection_options
 @json_option
 def rollback(

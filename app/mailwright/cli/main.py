@@ -14,11 +14,11 @@ from mailwright import __version__
 from mailwright.cli import exits
 from mailwright.cli.output import Output
 from mailwright.errors import MailwrightError
-from mailwright.i18n import LANGUAGES, preferred_language, set_language
+from mailwright.i18n import LANGUAGES, N_, _, language, preferred_language, set_language
 from mailwright.secrets.secret import SecretKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class SecretFile(click.ParamType[tuple[SecretKind, Path]]):
@@ -48,7 +48,10 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(exits.of_error(error.code))
 
     return click.option(
-        "--json", "as_json", is_flag=True, help="Print JSON, one object or one object a line."
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=N_("Print JSON, one object or one object a line."),
     )(update_wrapper(wrapped, function))
 
 
@@ -58,14 +61,14 @@ def connection_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--host-key",
             metavar="SHA256:…",
-            help="Confirm this host key of a server that was never met.",
+            help=N_("Confirm this host key of a server that was never met."),
         ),
         click.option(
             "--secret-file",
             "secret_files",
             type=SecretFile(),
             multiple=True,
-            help="Read a secret from a file that only you can read, instead of the keyring.",
+            help=N_("Read a secret from a file that only you can read, instead of the keyring."),
         ),
     )
     for option in options:
@@ -73,17 +76,37 @@ def connection_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.group()
+@click.group(help=N_("Set up, check and watch a sending mail server over SSH."))
 @click.version_option(__version__, prog_name="mailwright")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of texts.")
-@click.pass_context
-def program(context: click.Context, lang: str | None) -> None:
-    """Set up, check and watch a sending mail server over SSH."""
-    del context
-    environment: Mapping[str, str] = os.environ
-    tags = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    wants_json = "--json" in sys.argv
-    set_language(lang or (LANGUAGES[0] if wants_json else preferred_language(tags)))
+@click.option("--lang", type=click.Choice(LANGUAGES), help=N_("Language of texts."))
+def program(lang: str | None) -> None:
+    """The language is chosen before this runs, by `chosen_language`."""
+    set_language(lang or language())
+
+
+def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language of `--lang`, else English for `--json`, else the environment's."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, joined = option.partition("=")
+        wanted = joined if equals else value
+        if name == "--lang" and wanted in LANGUAGES:
+            return wanted
+    if "--json" in arguments:
+        return LANGUAGES[0]
+    return preferred_language(
+        environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")
+    )
+
+
+def translate_help(command: click.Command) -> None:
+    """Put the help of a command, its options and its sub-commands into the chosen language."""
+    if command.help:
+        command.help = _(command.help)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = _(parameter.help)
+    for child in command.commands.values() if isinstance(command, click.Group) else ():
+        translate_help(child)
 
 
 def main() -> NoReturn:
@@ -93,5 +116,7 @@ def main() -> NoReturn:
     for module in (secret, profile, setup, journal):
         for command in module.COMMANDS:
             program.add_command(command)
+    set_language(chosen_language(sys.argv[1:], os.environ))
+    translate_help(program)
     program(prog_name="mailwright")
     raise AssertionError("click exits by itself")

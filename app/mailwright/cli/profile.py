@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group()
+@click.group(help=N_("What a server shall do, as a file: made, shown, checked."))
 def profile() -> None:
     """What a server shall do, as a file: made, shown, checked."""
 
 
-@profile.command("new")
+@profile.command("new", help=N_("Write a new profile to FILE, with every question explained."))
 @click.argument("file", type=_FILE)
-@click.option("--preset", help="A relay service whose particulars Mailwright knows.")
+@click.option("--preset", help=N_("A relay service whose particulars Mailwright knows."))
 @json_option
 def new(file: Path, preset: str | None, out: Output) -> int:
     """Write a new profile to FILE, with every question explained."""
@@ -49,7 +49,7 @@ def new(file: Path, preset: str | None, out: Output) -> int:
     return exits.DONE
 
 
-@profile.command("show")
+@profile.command("show", help=N_("Print the answers in FILE, defaults included."))
 @click.argument("file", type=_FILE)
 @json_option
 def show(file: Path, out: Output) -> int:
@@ -66,7 +66,7 @@ def show(file: Path, out: Output) -> int:
     return exits.FAILED if errors else exits.DONE
 
 
-@profile.command("validate")
+@profile.command("validate", help=N_("Name every error in FILE, each with its field."))
 @click.argument("file", type=_FILE)
 @json_option
 def validate(file: Path, out: Output) -> int:

@@ -9,7 +9,7 @@ import click
 
 from mailwright.cli.asking import at_terminal
 from mailwright.cli.main import json_option
-from mailwright.i18n import _
+from mailwright.i18n import N_, _
 from mailwright.secrets.secret import SecretKind
 from mailwright.secrets.sources import LONGEST, checked_secret
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 _KIND = click.Choice([kind.value for kind in SecretKind])
 
 
-@click.group()
+@click.group(help=N_("Passwords in this account's keyring: never in profiles, arguments or logs."))
 def secret() -> None:
     """Passwords in this account's keyring: never in profiles, arguments or logs."""
 
 
-@secret.command("set")
+@secret.command(
+    "set", help=N_("Store a secret of SERVER, typed at a prompt or read from standard input.")
+)
 @click.argument("server")
 @click.argument("kind", type=_KIND)
 @json_option
@@ -43,7 +45,7 @@ def set_secret(server: str, kind: str, out: Output) -> int:
     return 0
 
 
-@secret.command("forget")
+@secret.command("forget", help=N_("Remove a secret of SERVER from the keyring."))
 @click.argument("server")
 @click.argument("kind", type=_KIND)
 @json_option

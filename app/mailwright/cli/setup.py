@@ -50,7 +50,9 @@ def planned(
         made.close()
 
 
-@click.command()
+@click.command(
+    help=N_("Show what would change on the server of PROFILE; nothing is written."),
+)
 @_PROFILE
 @connection_options
 @json_option
@@ -61,9 +63,9 @@ def plan(profile: Path, host_key: str | None, secret_files: SecretFiles, out: Ou
         return exits.PENDING if made.plan.steps else exits.DONE
 
 
-@click.command("apply")
+@click.command("apply", help=N_("Plan, ask, apply, prove. What fails is taken back."))
 @_PROFILE
-@click.option("--yes", is_flag=True, help="Apply without asking; never accepts a host key.")
+@click.option("--yes", is_flag=True, help=N_("Apply without asking; never accepts a host key."))
 @connection_options
 @json_option
 def apply_plan(
@@ -84,7 +86,9 @@ def apply_plan(
         return exits.of_job(done.outcome, heard.findings)
 
 
-@click.command()
+@click.command(
+    help=N_("Prove the set-up: Postfix's own checks, a test message, TLS, DNS."),
+)
 @_PROFILE
 @connection_options
 @json_option
