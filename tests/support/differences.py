@@ -34,6 +34,8 @@ ALLOWED = (
     Allowed("files", r"/var/cache/ldconfig/aux-cache", "the linker's cache, made anew each time"),
     Allowed("files", r"/var/lib/postfix/(master\.lock|prng_exch|smtp_scache\.db)", _RUNS),
     Allowed("files", r"/var/spool/postfix/pid/.*", _RUNS),
+    Allowed("files", r"/var/spool/postfix/(defer|deferred)/[0-9A-F]", "empty folders of the queue"),
+    Allowed("files", r"(/var)?/tmp/systemd-private-.*", "systemd makes them anew at each boot"),
     Allowed("files", r"/home/[^/]+/\.sudo_as_admin_successful", "sudo notes its first use"),
     Allowed("units", r"mailwright-[0-9].*\.service", "the runner itself, about to be forgotten"),
 )

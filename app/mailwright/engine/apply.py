@@ -47,8 +47,8 @@ def apply(job: Job, plan: Plan, head: EntryHead) -> Done:
 
 def resume(job: Job, entry: Entry, window: int) -> Done:
     """Go on with an entry that was stopped, from the server's journal alone."""
-    remote.resume(job.session.transport, entry.id)
-    follower = Follower(job.session, entry.id, window, _titles(entry), job.emit)
+    seen = remote.resume(job.session.transport, entry.id)
+    follower = Follower(job.session, entry.id, window, _titles(entry), job.emit, seen)
     return _conclude(job, follower)
 
 

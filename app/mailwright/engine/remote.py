@@ -96,14 +96,15 @@ rm -f {folder}/undo
     return int(_checked(transport.run(script), entry).text.split()[-1])
 
 
-def resume(transport: Transport, entry: str) -> None:
-    """Start the runner of a stopped entry again.
+def resume(transport: Transport, entry: str) -> int:
+    """Start the runner of a stopped entry again; returns how many lines of its events are old.
 
     Raises MailwrightError `engine.stage-gone` when what it would write is no longer there.
     """
     folder = f"{JOURNAL}/{shlex.quote(entry)}"
     script = f"""[ -d /run/mailwright/{shlex.quote(entry)} ] || exit 3
 touch {folder}/contact
+wc -l <{folder}/events
 {_run(entry, "apply", suffix="-again")}"""
     result = transport.run(script)
     if result.code:
@@ -112,6 +113,7 @@ touch {folder}/contact
             N_("What was stopped cannot go on: the server was restarted since."),
             remedy=N_("Roll it back, then plan again."),
         )
+    return int(result.text.split()[0])
 
 
 def follow(transport: Transport, entry: str, seen: int) -> News:

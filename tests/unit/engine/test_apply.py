@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mailwright.engine.apply import Job, apply, roll_back
+from mailwright.engine.apply import Job, apply, resume, roll_back
 from mailwright.engine.entry import EntryHead
 from mailwright.engine.progress import Session
 from mailwright.model.events import Event, Outcome
@@ -55,3 +55,9 @@ def test_an_entry_that_is_interrupted_ends_it() -> None:
 
 def test_nothing_to_take_back_is_said() -> None:
     assert roll_back(job(Server()), [], 600).outcome is Outcome.NOTHING_TO_DO
+
+
+def test_what_was_stopped_goes_on_after_the_lines_that_are_known() -> None:
+    server = Server("alive\napplied\n", "alive\nconfirmed\n")
+    working = job(server)
+    assert resume(working, entry("1"), 600).outcome is Outcome.DONE
