@@ -100,7 +100,7 @@ def far_server(*, user: str = "root") -> Iterator[tuple[Server, Far, paramiko.PK
             link = paramiko.Transport(raw)
             link.add_server_key(key)
             links.append(link)
-            with suppress(EOFError, paramiko.SSHException):  # the client went away
+            with suppress(EOFError, OSError, paramiko.SSHException):  # the client went away
                 link.start_server(server=far)
 
         thread = threading.Thread(target=accept, daemon=True)
