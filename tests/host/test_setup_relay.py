@@ -81,6 +81,7 @@ def test_a_login_that_does_not_work_changes_nothing(
     planned.close()
     found = [event.finding for event in told if isinstance(event, FindingMade)]
     assert done.outcome is Outcome.FAILED
+    assert found
     assert {each.kind.id for each in found} <= finding, found
     assert password not in repr(told)
     assert unexplained(before, host.manifest()) == []

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailwright.engine import apply
 from mailwright.model.events import Outcome
 from mailwright.usecases.history import take_back
 from tests.support import practice
@@ -99,4 +98,3 @@ def test_the_server_is_what_it_was_in_every_case(
 def test_the_choice_holds_every_kind_and_every_step() -> None:
     assert {trouble for _image, _step, trouble in CHOICE} == set(Trouble)
     assert {step for _image, step, _trouble in CHOICE} == set(BARE)
-    assert apply.never() is False

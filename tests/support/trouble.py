@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailwright.engine import remote
-from mailwright.model.events import Done, Event, StepStarted
+from mailwright.model.events import ConnectionLost, Done, Event, StepStarted
 from mailwright.transport import ssh
 from mailwright.usecases import setup
 from tests.lab.client import Lab
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 WINDOW = 4
 PATIENCE = 120.0
+BLINK_SECONDS = 6.0
 
 
 class Trouble(StrEnum):
@@ -50,11 +52,12 @@ class Rig:
     host: Host
     folder: Path
     events: list[Event] = field(default_factory=list)
+    window: int = WINDOW
 
     @property
     def parts(self) -> Parts:
         """Real parts, with little patience on the server's side."""
-        return replace(practice.parts(self.lab, self.host, self.folder), confirm_within=WINDOW)
+        return replace(practice.parts(self.lab, self.host, self.folder), confirm_within=self.window)
 
     def plan(self) -> Planned:
         """Connect and plan."""
@@ -97,23 +100,30 @@ def provoke(rig: Rig, trouble: Trouble, step: str) -> Done | None:
     if trouble is Trouble.KILLED:
         _kill_at(rig, step)
         return None
+    if trouble is Trouble.BLINK:
+        rig.window = 60  # longer than the blink, which is longer than the desktop's patience
     planned = rig.plan()
     if trouble in {Trouble.BEFORE, Trouble.AFTER}:
         steps = tuple(_failing(each, trouble, step) for each in planned.plan.steps)
         planned.plan = replace(planned.plan, steps=steps)
         return rig.carry_out(planned)
-    planned.session.pauses = (0.2,) if trouble is Trouble.CUT else (1.0, 1.0, 1.0, 1.0)
+    planned.session.pauses = (0.2,) if trouble is Trouble.CUT else (1.0,) * 10
+
+    cut_at: list[str] = []
 
     def listen(event: Event) -> None:
         rig.events.append(event)
         if isinstance(event, StepStarted) and event.step == step:
             rig.host.cut()
+            cut_at.append(step)
             if trouble is Trouble.BLINK:
-                threading.Timer(1.0, rig.host.mend).start()
+                threading.Timer(BLINK_SECONDS, rig.host.mend).start()
 
     done = setup.carry_out(rig.parts, planned, listen)
     planned.close()
     rig.host.mend()
+    if cut_at != [step] or not any(isinstance(event, ConnectionLost) for event in rig.events):
+        raise AssertionError(f"the connection was not broken at step {step}")
     return done
 
 
@@ -136,7 +146,9 @@ def _kill_at(rig: Rig, step: str) -> None:
             if json.loads(line) == step:
                 desktop.kill()
                 break
-        desktop.wait(30)
+        ended = desktop.wait(30)
+    if ended != -signal.SIGKILL:
+        raise AssertionError(f"the desktop ended by itself ({ended}) before step {step}")
 
 
 def unchanged(rig: Rig, before: dict[str, dict[str, str | dict[str, str | int]]]) -> list[object]:
