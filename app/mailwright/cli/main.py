@@ -111,8 +111,9 @@ def translate_help(command: click.Command) -> None:
 
 def main() -> NoReturn:
     """Run the command line; never returns."""
-    from mailwright.cli import journal, profile, secret, setup
+    from mailwright.cli import crash, journal, profile, secret, setup
 
+    crash.install()
     for module in (secret, profile, setup, journal):
         for command in module.COMMANDS:
             program.add_command(command)
