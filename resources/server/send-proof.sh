@@ -42,11 +42,10 @@ tell queue-id "$queue_id"
 tell line "$(printf '%s' "$line" | cut -c 1-1000)"
 # shellcheck disable=SC2154
 tell tls "$(log smtp | grep -F "TLS connection established to ${relay}[" | tail -n 1 | cut -c 1-300)"
-tell status "$(printf '%s' "$line" | sed -n 's/.*, status=\([A-Za-z]*\) .*/\1/p')"
-case $line in
-*status=sent*) ;;
-*)
-    # Our own test message need not be tried for days; it is nobody's mail.
-    [ -z "$queue_id" ] || postsuper -d "$queue_id" >/dev/null 2>&1
-    ;;
-esac
+# What comes after the first bracket are the relay's own words, whatever they look like.
+status=$(printf '%s' "$line" | sed -n 's/^[^(]*, status=\([A-Za-z]*\) .*/\1/p')
+tell status "$status"
+# Our own test message need not be tried for days; it is nobody's mail.
+if [ "$status" != sent ] && [ -n "$queue_id" ]; then
+    postsuper -d "$queue_id" >/dev/null 2>&1
+fi

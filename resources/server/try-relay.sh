@@ -86,15 +86,19 @@ broken() { # the connection ended early: openssl's words tell why
 # openssl itself reads the greeting where STARTTLS comes first; inside TLS the EHLO is new.
 [ "$mode" = starttls ] || reply || broken
 ask "EHLO $helo" || broken
-[ "$code" = 250 ] || end refused-greeting "$line"
+case $code in
+250) ;;
+4??) end later "$line" ;;
+*) end refused-greeting "$line" ;;
+esac
 if [ -n "$plain" ]; then
     mechanisms=$(tr '[:lower:]' '[:upper:]' <"$folder/reply" | sed -n 's/^250[- ]AUTH[ =]//p')
     case " $mechanisms " in
     *' PLAIN '*) answer "AUTH PLAIN $plain" || broken ;;
     *' LOGIN '*)
         ask 'AUTH LOGIN' || broken
-        [ "$code" = 334 ] && answer "$user"
-        [ "$code" = 334 ] && answer "$password"
+        [ "$code" != 334 ] || answer "$user" || broken
+        [ "$code" != 334 ] || answer "$password" || broken
         ;;
     '  ') end no-auth '' ;;
     *) end no-mechanism "$mechanisms" ;;
@@ -108,7 +112,11 @@ fi
 # Whether this login may send as this sender; no message follows.
 # shellcheck disable=SC2154
 ask "MAIL FROM:<$sender>" || broken
-[ "$code" = 250 ] || end sender-refused "$line"
+case $code in
+25?) ;;
+4??) end later "$line" ;;
+*) end sender-refused "$line" ;;
+esac
 ask "RCPT TO:<$recipient>" || broken
 case $code in
 25?) end accepted "$line" ;;

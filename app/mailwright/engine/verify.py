@@ -100,6 +100,7 @@ _LOGIN_FAILS = {
 _LOGIN_UNKNOWN = {
     "later": N_("{relay} cannot check the login now."),
     "recipient-later": N_("{relay} took the login, but the recipient only later."),
+    "no-answer": N_("The trial of the login at {relay} broke off on the server."),
     "no-openssl": N_("The server has no openssl yet, so the login could not be tried first."),
 }
 _LOGIN_REMEDIES = {

@@ -24,7 +24,8 @@ class LoginAnswer:
 
     `verdict` is `accepted`, `login-refused`, `sender-refused`, `recipient-refused`,
     `recipient-later`, `later` (a 4xx reply), `no-auth`, `no-mechanism`, `certificate`,
-    `no-tls`, `refused-greeting`, `unreachable`, or `no-openssl` where the server cannot ask.
+    `no-tls`, `refused-greeting`, `unreachable`, or `no-openssl` where the server cannot
+    ask, or `no-answer` where the trial itself broke off.
     `dialogue` is what was said, without secrets.
     """
 
@@ -55,14 +56,14 @@ def try_login(
     login = relay.authentication is RelayAuthentication.LOGIN
     payload = _secrets(relay.user, password or "") if login else b"\n\n\n"
     result = transport.run(f"{settings}\n{text}", payload, limit=LIMIT)
-    lines = [line.partition("\t") for line in result.text.splitlines()]
+    lines = [line.partition("\t") for line in result.text.split("\n")]
     found = {word: value for word, _tab, value in lines}
     dialogue = tuple(
         f"{'C' if word == 'sent' else 'S'}: {value}"
         for word, _tab, value in lines
         if word in {"sent", "said"}
     )
-    return LoginAnswer(found.get("verdict", "no-tls"), found.get("detail", ""), dialogue)
+    return LoginAnswer(found.get("verdict", "no-answer"), found.get("detail", ""), dialogue)
 
 
 def _secrets(user: str, password: str) -> bytes:

@@ -69,7 +69,7 @@ class Reading:
         near = {
             "os": "cat /etc/os-release",
             "self": _SELF,
-            "addresses": "ip -j address",
+            "addresses": "ip -j address 2>/dev/null",
             "sockets": "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null",
             "disk": "df -Pk / /var",
             "files": _files(self.wants.files),
@@ -89,21 +89,29 @@ class Reading:
         """
         sections = output.split(f"\n{self.mark}\n")
         if len(sections) != len(_SECTIONS) + 1:
-            raise MailwrightError(
-                "platform.unreadable",
-                N_("The server's answer is incomplete: {words}"),
-                remedy=N_("Log in there by hand and see whether a simple command works."),
-                args={"words": output[-300:]},
-            )
+            raise _unreadable(output)
         part = dict(zip(_SECTIONS, sections, strict=False))
         packages = _read_packages(part["packages"])
+        try:
+            facts = _facts(part, packages)
+        except (ValueError, KeyError) as error:
+            raise _unreadable(str(error)) from error
         return Observation(
-            facts=_facts(part, packages),
+            facts=facts,
             files=_read_files(part["files"], self.wants.files),
             packages={name: packages.get(name) for name in self.wants.packages},
             units=_read_units(part["units"], self.wants.units),
             texts=_read_texts(part["texts"], self.wants.texts, self.mark),
         )
+
+
+def _unreadable(words: str) -> MailwrightError:
+    return MailwrightError(
+        "platform.unreadable",
+        N_("The server's answer is incomplete: {words}"),
+        remedy=N_("Log in there by hand and see whether a simple command works."),
+        args={"words": words[-300:]},
+    )
 
 
 def observe(transport: Transport, wants: Iterable[Wants]) -> Observation:
@@ -113,7 +121,8 @@ def observe(transport: Transport, wants: Iterable[Wants]) -> Observation:
     """
     reading = Reading.of(wants)
     result = transport.run(reading.script(), limit=60)
-    return reading.understand(result.text)
+    # Bytes that are no UTF-8 survive, so that what is compared later is what was there.
+    return reading.understand(result.output.decode("utf-8", "surrogateescape"))
 
 
 # One line each: host name, user id, clock, whether systemd runs, the route that was proven.

@@ -108,11 +108,22 @@ class Files:
 
     def _change(self, item: Item, seen: Observation) -> Change:
         state = seen.files.get(item.path, FileState())
-        before: str | None = None
-        if state.exists:
-            before = SECRET if item.secret else (seen.texts.get(item.path) or "")[:_SHOWN]
+        before, after = None, item.shown()
+        if state.exists and state.sha256 == item.state.sha256:
+            # The same content: what differs is whose it is, and who may do what.
+            before, after = _access(state), _access(item.state)
+        elif state.exists:
+            text = shown(seen.texts.get(item.path)) or ""
+            before = SECRET if item.secret else text[:_SHOWN]
         action = Action.REMOVE if item.absent else Action.CHANGE if state.exists else Action.ADD
-        return Change(item.path, action, before, item.shown(), self.why)
+        return Change(item.path, action, before, after, self.why)
+
+
+def shown(text: str | None) -> str | None:
+    r"""Text of a server as it can be printed: bytes that are no UTF-8 as `\xNN`."""
+    if text is None:
+        return None
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def fingerprint(state: FileState) -> str:
@@ -124,6 +135,10 @@ def fingerprint(state: FileState) -> str:
 
 def _quoted(seen: Observation, path: str) -> str:
     return shlex.quote(fingerprint(seen.files.get(path, FileState())))
+
+
+def _access(state: FileState) -> str:
+    return f"{state.mode:o} {state.owner}:{state.group}"
 
 
 def _command(item: Item, blob: int) -> str:

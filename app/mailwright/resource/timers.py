@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mailwright.model.plan import Action, Change
 from mailwright.model.server import Observation, UnitState
 from mailwright.resource.base import Wants
 from mailwright.resource.files import Files
@@ -58,4 +59,7 @@ class Timer:
         )
         if step is None:
             raise AssertionError("a file that was not seen always differs")
-        return replace(step, guard=":")
+        state = seen.units.get(self.timer, UnitState())
+        before = f"{state.file or '-'}, {state.active}"
+        change = Change(self.timer, Action.CHANGE, before, "enabled, active", self.files.why)
+        return replace(step, guard=":", changes=(change,))

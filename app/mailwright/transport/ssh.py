@@ -54,10 +54,11 @@ class SshTransport:
         self._server = server
         self._link = link
         self._channel = channel
-        self._early = b""
 
     def run(self, script: str, payload: bytes = b"", *, limit: float = 60.0) -> CommandResult:
         """See `Transport.run`."""
+        import paramiko
+
         exchange = Exchange(script, payload)
         due = time.monotonic() + limit
         try:
@@ -74,7 +75,7 @@ class SshTransport:
                     raise self._lost("the answer is too long")
         except TimeoutError:
             raise self._lost(f"no answer within {limit:.0f} s") from None
-        except OSError as error:
+        except (OSError, EOFError, paramiko.SSHException) as error:
             raise self._lost(str(error) or type(error).__name__) from error
 
     def close(self) -> None:
@@ -100,9 +101,15 @@ class SshTransport:
             if prompt.encode() in seen:
                 if answered or (password := sudo()) is None:
                     raise self._sudo_refused(asked_before=answered)
-                self._channel.sendall(password.encode() + b"\n")
+                self._answer(password)
                 answered = True
                 seen = seen.replace(prompt.encode(), b"", 1)
+
+    def _answer(self, password: str) -> None:
+        try:
+            self._channel.sendall(password.encode() + b"\n")
+        except OSError as error:
+            raise self._lost(str(error) or type(error).__name__) from error
 
     def _lost(self, reason: str) -> MailwrightError:
         self.close()
@@ -248,7 +255,9 @@ def _load_key(server: Server, credentials: Credentials) -> paramiko.PKey:
             return paramiko.PKey.from_path(path)
         except (TypeError, ValueError, paramiko.PasswordRequiredException):
             # Only now: most keys have no passphrase, and asking a keyring takes time.
-            return paramiko.PKey.from_path(path, credentials.ssh())
+            phrase = credentials.ssh()
+            secret = None if phrase is None else phrase.encode()
+            return paramiko.PKey.from_path(path, secret)  # type: ignore[arg-type] # it wants bytes
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm, paramiko.SSHException) as error:
         raise MailwrightError(
             "transport.key-file",

@@ -17,7 +17,7 @@ SCRIPT = data_path("server/try-relay.sh").read_text()
 VERDICTS = (
     set(re.findall(r"\bend ([a-z-]+)", SCRIPT))
     | set(re.findall(r"why=([a-z-]+)", SCRIPT))
-    | {"no-openssl"}
+    | {"no-openssl", "no-answer"}
 )
 
 
@@ -32,7 +32,7 @@ def test_every_verdict_of_the_trial_has_its_words(verdict: str) -> None:
         assert finding.kind.remedy
 
 
-@pytest.mark.parametrize("verdict", ["later", "recipient-later", "no-openssl"])
+@pytest.mark.parametrize("verdict", ["later", "recipient-later", "no-openssl", "no-answer"])
 def test_what_could_not_be_found_out_is_unknown(verdict: str) -> None:
     finding = verify.login_finding(REQUIREMENTS, LoginAnswer(verdict, "", ()))
     assert finding.severity is Severity.UNKNOWN

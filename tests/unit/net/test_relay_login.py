@@ -41,4 +41,4 @@ def test_hostile_names_stay_words_of_the_shell() -> None:
     hostile = replace(REQUIREMENTS.identity, hostname="a; rm -rf /")
     answer = try_login(transport, replace(REQUIREMENTS, identity=hostile), PASSWORD, "/ca.pem")
     assert "helo='a; rm -rf /'" in transport.asked[0][0]
-    assert answer.verdict == "no-tls"
+    assert answer.verdict == "no-answer"

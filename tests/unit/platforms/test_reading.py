@@ -92,3 +92,12 @@ def test_the_script_runs_in_a_real_shell_and_reads_this_machine(tmp_path: Path) 
     assert seen.packages["dash"]
     assert seen.facts.hostname
     assert seen.facts.free_bytes > 0
+
+
+@pytest.mark.parametrize(("section", "text"), [(0, 'ID="debian'), (1, "\n"), (2, "sh: ip: no\n")])
+def test_an_answer_that_makes_no_sense_is_an_error_to_show(section: int, text: str) -> None:
+    reading = Reading.of([WANTS])
+    sections = [*DEBIAN[:section], text, *DEBIAN[section + 1 :]]
+    with pytest.raises(MailwrightError) as caught:
+        reading.understand(answer(reading, sections))
+    assert caught.value.code == "platform.unreadable"

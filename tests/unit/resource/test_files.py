@@ -82,3 +82,11 @@ def test_what_is_somebody_elses_is_never_overwritten(item: Item, kind: str) -> N
 
 def test_opaque_content_is_shown_as_its_size() -> None:
     assert Item("/t", content=bytes(2048), opaque=True).shown() == "2048 B"
+
+
+def test_a_mode_that_differs_is_shown_as_such() -> None:
+    step = files(Item("/f", 0o600, content=b"x")).step(
+        seen({"/f": Item("/f", 0o644, content=b"x").state}), after_packages=False
+    )
+    assert step is not None
+    assert (step.changes[0].before, step.changes[0].after) == ("644 root:root", "600 root:root")

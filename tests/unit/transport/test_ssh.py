@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import paramiko
@@ -20,6 +21,7 @@ from mailwright.transport.ssh import Credentials, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.net
 
@@ -32,9 +34,14 @@ class Far(paramiko.ServerInterface):
 
     def __init__(self) -> None:
         self.passwords: list[str] = []
+        self.keys: list[str] = []
 
     def get_allowed_auths(self, username: str) -> str:
-        return "password"
+        return "password,publickey"
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        self.keys.append(key.fingerprint)
+        return AUTH_SUCCESSFUL
 
     def check_auth_password(self, username: str, password: str) -> int:
         self.passwords.append(password)
@@ -210,6 +217,34 @@ def test_a_key_file_that_is_none_is_named() -> None:
         with pytest.raises(MailwrightError) as caught:
             connect(wrong, Credentials(), accept_any)
     assert caught.value.code == "transport.key-file"
+
+
+@pytest.mark.parametrize("phrase", [None, "pa ss é"])
+def test_a_key_file_logs_in_with_and_without_a_passphrase(
+    tmp_path: Path, phrase: str | None
+) -> None:
+    key = paramiko.ECDSAKey.generate()
+    path = tmp_path / "key"
+    key.write_private_key_file(str(path), None if phrase is None else phrase)
+    asked: list[None] = []
+
+    def ask() -> str | None:
+        asked.append(None)
+        return phrase
+
+    with far_server() as (server, far, _key):
+        by_key = replace(server, login=LoginMethod.KEY, key_file=str(path))
+        transport = connect(by_key, Credentials(ssh=ask), accept_any)
+        transport.close()
+    assert far.keys[-1] == key.fingerprint
+    assert bool(asked) == (phrase is not None)
+
+
+def test_the_key_type_that_was_confirmed_is_asked_for() -> None:
+    with far_server() as (server, _far, key):
+        known = HostKey(key.get_name(), key.asbytes())
+        transport = connect(server, by_password(), accept_any, known)
+        transport.close()
 
 
 def test_credentials_show_nothing() -> None:

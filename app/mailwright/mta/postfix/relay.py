@@ -279,5 +279,5 @@ def evidence(requirements: Requirements) -> str:
     return (
         'since=$(stat -c @%Y "$folder/evidence")\n'
         'journalctl -q -t postfix/smtp --since "$since" -o cat | '
-        f"grep -F -- {relay} | grep -F ' status=sent (250' | head -n 1\n"
+        f"grep -F -- {relay} | grep '^[^(]*, status=sent (250' | head -n 1\n"
     )

@@ -12,7 +12,7 @@ from mailwright.i18n import N_
 from mailwright.model.plan import Action, Change, Step
 from mailwright.mta.postfix.syntax import parameters, services
 from mailwright.resource.base import Wants
-from mailwright.resource.files import SECRET, fingerprint
+from mailwright.resource.files import SECRET, fingerprint, shown
 
 if TYPE_CHECKING:
     from mailwright.model.server import Observation
@@ -51,7 +51,9 @@ class MainCf:
         if not differing:
             return None
         names = " ".join(shlex.quote(item.name) for item in differing)
-        digest = hashlib.sha256(_values(differing, now).encode()).hexdigest()
+        digest = hashlib.sha256(
+            _values(differing, now).encode("utf-8", "surrogateescape")
+        ).hexdigest()
         fresh = after_packages and text is None
         put = [f"{item.name} = {item.value}" for item in differing if item.value is not None]
         out = [item.name for item in differing if item.value is None]
@@ -127,4 +129,4 @@ def _change(item: Parameter, before: str | None) -> Change:
         action = Action.REMOVE if item.value is None else Action.CHANGE
     # Somebody may have written a password into main.cf itself.
     hidden = before is not None and "password" in item.name and _INLINE_SECRET.search(before)
-    return Change(item.name, action, SECRET if hidden else before, item.value, item.why)
+    return Change(item.name, action, SECRET if hidden else shown(before), item.value, item.why)

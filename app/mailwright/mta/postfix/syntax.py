@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,16 @@ def logical_lines(text: str) -> Iterator[str]:
         yield current
 
 
+_BLANKS = re.compile(r"[ \t]+")
+
+
 def parameters(text: str) -> dict[str, str]:
     """The parameters that a main.cf sets, values unexpanded; the last setting counts."""
     found = {}
     for line in logical_lines(text):
         name, equals, value = line.partition("=")
         if equals:  # Postfix warns about any other line, and ignores it
-            found["".join(name.split())] = value.strip(" \t")
+            found[_BLANKS.sub("", name)] = value.strip(" \t")
     return found
 
 

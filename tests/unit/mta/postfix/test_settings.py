@@ -85,3 +85,12 @@ def test_services_in_a_chroot_are_let_out() -> None:
         NoChroot("master.cf").step(seen(master=caged.replace("y", "n")), after_packages=False)
         is None
     )
+
+
+def test_a_value_that_is_no_utf_8_is_compared_as_it_is_and_shown_safely() -> None:
+    raw = b"a = caf\xe9\n"
+    resource = MainCf("main.cf", (Parameter("a", "1", "w"),))
+    step = resource.step(seen(raw.decode("utf-8", "surrogateescape")), after_packages=False)
+    assert step is not None
+    assert hashlib.sha256(raw).hexdigest() in step.guard
+    assert step.changes[0].before == "caf\\xe9"
