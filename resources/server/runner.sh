@@ -25,8 +25,8 @@ say() { # KIND [STEP [DATA]]: one line for the desktop
     printf '%s\t%s\t%s\n' "$1" "${2-}" "${3-}" >>"$entry/events"
 }
 
-set_state() { # FOLDER WORD: replaced as a whole, so that a reader never sees half a word
-    printf '%s\n' "$2" >"$1/.state" && mv -f "$1/.state" "$1/state"
+set_state() { # FOLDER WORD: replaced as a whole, and on the disk before anything else happens
+    printf '%s\n' "$2" >"$1/.state" && sync "$1/.state" && mv -f "$1/.state" "$1/state" && sync "$1"
 }
 
 state_of() {
@@ -141,18 +141,39 @@ package_list() {
     dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^.i. *//p' | sort -u
 }
 
+package_traces() { # also packages of which a broken installation or removal left something
+    # shellcheck disable=SC2016  # the braces are dpkg-query's
+    dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^.[^n]. *//p' | sort -u
+}
+
+# An undo that trusted half a list would take away what was there before, so half of one counts
+# for nothing: `noted.SUFFIX` is written last, when all of it is on the disk.
 note_system() { # SUFFIX: packages, accounts and paths, as they are now
-    package_list >"$step/packages.$1"
-    cut -d : -f 1 /etc/passwd | sort -u >"$step/users.$1"
-    cut -d : -f 1 /etc/group | sort -u >"$step/groups.$1"
-    find /etc /var/lib /var/spool -xdev \( -path "$base" -o -path /var/lib/dpkg \
-        -o -path /var/lib/apt \) -prune -o -print | sort >"$step/paths.$1"
+    package_list >"$step/packages.$1" &&
+        cut -d : -f 1 /etc/passwd | sort -u >"$step/users.$1" &&
+        cut -d : -f 1 /etc/group | sort -u >"$step/groups.$1" &&
+        find /etc /var/lib /var/spool -xdev \( -path "$base" -o -path /var/lib/dpkg \
+            -o -path /var/lib/apt \) -prune -o -print | sort >"$step/paths.$1" &&
+        sync "$step/packages.$1" "$step/users.$1" "$step/groups.$1" "$step/paths.$1" || return 1
+    [ -s "$step/packages.$1" ] && [ -s "$step/users.$1" ] && [ -s "$step/paths.$1" ] &&
+        : >"$step/noted.$1" && sync "$step"
+}
+
+refresh_lists() { # apt waits for dpkg's lock by itself, but not for the lock of its own lists
+    tries=0
+    until apt-get -q -o Acquire::Retries=2 update >"$step/updated" 2>&1; do
+        cat "$step/updated"
+        grep -q 'Could not get lock' "$step/updated" && [ "$tries" -lt 120 ] || return 1
+        tries=$((tries + 1))
+        sleep 5
+    done
+    cat "$step/updated"
 }
 
 install_packages() { # PACKAGE...: never upgrades or removes what is there
-    note_system before
-    sync "$step"/packages.before "$step"/paths.before
-    apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=2 update || return 1
+    printf '%s\n' "$@" >"$step/wanted" || return 1
+    note_system before || return 1
+    refresh_lists || return 1
     apt-get -s --no-install-recommends install "$@" >"$step/simulated" || {
         cat "$step/simulated"
         return 1
@@ -161,14 +182,31 @@ install_packages() { # PACKAGE...: never upgrades or removes what is there
         echo 'installing would upgrade or remove the packages above: bring the server up to date first'
         return 1
     fi
+    sed -n 's/^Inst \([^ ]*\).*/\1/p' "$step/simulated" | sort -u >"$step/packages.coming" &&
+        sync "$step/packages.coming" || return 1
     apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \
         --no-install-recommends install "$@" || return 1
-    note_system after
-    comm -13 "$step/paths.before" "$step/paths.after" | while IFS= read -r path; do
+    note_system after && note_new_files
+}
+
+note_new_files() { # what came with the step, to tell later whether somebody changed it
+    came_with_step paths | while IFS= read -r path; do
         if [ -f "$path" ]; then
-            printf '%s %s\n' "$(sha256sum <"$path" | cut -c 1-64)" "$path"
+            printf '%s %s\n' "$(sha256sum <"$path" | cut -c 1-64)" "$path" || return 1
         fi
     done >"$step/new-files"
+}
+
+finish_installing() { # after a crash in the middle of apt: an end that can be taken back
+    touch -r "$step/out" "$step/cut" && : >"$step/resumed" || return 1
+    dpkg --configure -a
+    note_system after || return 1
+    # What others made between the crash and now is not the step's.
+    came_with_step paths | while IFS= read -r path; do
+        find "$path" -maxdepth 0 -newer "$step/cut" ! -newer "$step/resumed"
+    done >"$step/paths.others" || return 1
+    sort -u "$step/paths.before" "$step/paths.others" >"$step/paths.known" &&
+        mv -f "$step/paths.known" "$step/paths.before" && note_new_files
 }
 
 queued() { # how many messages wait in Postfix's queue, whatever part of it
@@ -177,16 +215,23 @@ queued() { # how many messages wait in Postfix's queue, whatever part of it
     done | wc -l
 }
 
-came_with_step() { # NAME: lines that are in NAME.after (or now, after a crash) but not in NAME.before
-    [ -e "$step/$1.after" ] || note_system after
+came_with_step() { # NAME: lines that are in NAME.after but not in NAME.before
     comm -13 "$step/$1.before" "$step/$1.after"
 }
 
+forget_answers() { # those given to debconf for packages that were not installed after all
+    umask 022 # debconf makes its files anew, and everybody may read them
+    while IFS= read -r name; do
+        package_traces | grep -qxF -- "$name" || echo PURGE | debconf-communicate "$name" >/dev/null
+    done <"$step/wanted"
+}
+
 remove_packages() {
-    [ -e "$step/packages.before" ] || return 0
-    dpkg --configure -a
-    package_list >"$step/packages.now"
-    came_with_step packages | comm -12 - "$step/packages.now" >"$step/packages.new"
+    [ -e "$step/packages.coming" ] || { forget_answers; return; }
+    if [ -e "$step/noted.after" ]; then dpkg --configure -a; else finish_installing || return 1; fi
+    package_traces >"$step/packages.now" &&
+        comm -23 "$step/packages.coming" "$step/packages.before" >"$step/packages.ours" &&
+        comm -12 "$step/packages.ours" "$step/packages.now" >"$step/packages.new" || return 1
     [ -s "$step/packages.new" ] || { clean_up_after_packages; return; }
     if grep -qx postfix "$step/packages.new"; then
         systemctl stop 'postfix@*.service' postfix.service 2>/dev/null
@@ -199,10 +244,11 @@ remove_packages() {
     fi
     # shellcheck disable=SC2046  # package names hold no blanks
     set -- $(cat "$step/packages.new")
-    apt-get -s purge "$@" | sed -n 's/^Purg \([^ ]*\).*/\1/p' | sort -u >"$step/simulated"
+    apt-get -s purge "$@" | sed -n 's/^Purg \([^ ]*\).*/\1/p' | sort -u >"$step/simulated" || return 1
     in_use=$(comm -23 "$step/simulated" "$step/packages.new" | tr '\n' ' ')
     if [ -n "$in_use" ]; then
         left packages-needed "$in_use"
+        ! grep -qx postfix "$step/packages.new" || systemctl start postfix
         return 0
     fi
     apt-get -q -y -o DPkg::Lock::Timeout=600 purge "$@" || return 1
@@ -210,7 +256,7 @@ remove_packages() {
 }
 
 clean_up_after_packages() { # what maintainer scripts leave even at purge, if still as they made it
-    came_with_step paths >"$step/paths.new"
+    came_with_step paths >"$step/paths.new" || return 1
     if [ -e "$step/new-files" ]; then
         while read -r hash path; do
             [ -f "$path" ] && [ "$(sha256sum <"$path" | cut -c 1-64)" = "$hash" ] && rm -f -- "$path"
@@ -223,15 +269,20 @@ clean_up_after_packages() { # what maintainer scripts leave even at purge, if st
         [ -d "$path" ] && rmdir -- "$path" 2>/dev/null
     done
     for user in $(came_with_step users); do
-        ! getent passwd "$user" >/dev/null || userdel "$user" || left account-kept "$user"
+        ! of_system passwd "$user" || userdel "$user" || left account-kept "$user"
     done
     for group in $(came_with_step groups); do
-        ! getent group "$group" >/dev/null || groupdel "$group" || left account-kept "$group"
+        ! of_system group "$group" || groupdel "$group" || left account-kept "$group"
     done
     while IFS= read -r path; do
         [ -e "$path" ] && left path-kept "$path"
     done <"$step/paths.new"
-    return 0
+    forget_answers
+}
+
+of_system() { # passwd|group NAME: there, and not a person's (Debian Policy 9.2.2)
+    number=$(getent "$1" "$2" | cut -d : -f 3)
+    [ "${number:-1000}" -lt 1000 ]
 }
 
 # ----------------------------------------------------------- Postfix's main.cf
@@ -511,11 +562,14 @@ undo() {
         *) continue ;;
         esac
         rm -f "$step/left"
-        part undo 900 || left undo-failed "$(name_of_step)"
-        if [ -s "$step/left" ]; then
+        # On a full disk the words may be lost, but not that something is left.
+        part undo 900 && whole=yes || whole=no
+        [ "$whole" = yes ] || left undo-failed "$(name_of_step)"
+        if [ "$whole" = no ] || [ -s "$step/left" ]; then
             kept=yes
             set_state "$step" left
-            while IFS= read -r line; do
+            [ -s "$step/left" ] || say left "$(name_of_step)" "undo-failed$tab$(name_of_step)"
+            [ ! -e "$step/left" ] || while IFS= read -r line; do
                 say left "$(name_of_step)" "$line"
             done <"$step/left"
         else

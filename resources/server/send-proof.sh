@@ -15,7 +15,7 @@ log() { # TAG...: the journal since this script began, without other programs' l
     tags=''
     for tag in "$@"; do tags="$tags -t postfix/$tag"; done
     # shellcheck disable=SC2086
-    journalctl -q --since "$since" -o cat $tags
+    journalctl -q --since "$since" -o cat $tags _UID="$(id -u postfix)"
 }
 
 # shellcheck disable=SC2154

@@ -2,85 +2,123 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from mailwright.i18n import _
+from mailwright.cli.world import world
+from mailwright.errors import MailwrightError
+from mailwright.i18n import N_, _, render, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailwright.model.server import HostKey, Server
     from mailwright.usecases.parts import AskHostKey
 
+_NEVER_MET = N_(
+    "{host} was never connected to before. It shows this host key:\n"
+    "  {algorithm} {fingerprint}\n"
+    "Compare it with what the server's console at the provider shows for:\n"
+    "  ssh-keygen -lf {file}"
+)
+_CHANGED = N_(
+    "The host key of {host} has CHANGED. Somebody may be in between.\n"
+    "  known:     {known}\n"
+    "  shown now: {fingerprint}\n"
+    "Go on only if this server was installed anew and the new key is what its console at the "
+    "provider shows for:\n"
+    "  ssh-keygen -lf {file}"
+)
 
-def at_terminal() -> bool:
-    """Whether a person can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
-
-def host_key_question(confirmed: str | None) -> AskHostKey:
+def host_key_question(confirmed: str | None, *, at_terminal: Callable[[], bool]) -> AskHostKey:
     """Answer for `--host-key FINGERPRINT`, or ask at the terminal.
 
     A key given beforehand confirms a server that was never met; it never replaces a known key.
+    What it returns raises MailwrightError `host-key.unconfirmed` where nobody can be asked about
+    a new key, and where the key is another than the one given.
     """
 
     def ask(server: Server, shown: HostKey, known: HostKey | None) -> bool:
         if known is not None:
             return at_terminal() and _replace(server, shown, known)
         if confirmed is not None:
-            return shown.fingerprint == confirmed
-        return at_terminal() and _confirm(server, shown)
+            if shown.fingerprint != confirmed:
+                raise _another_key(server, shown)
+            return True
+        if not at_terminal():
+            raise _nobody_to_ask(server, shown)
+        return _confirm(server, shown)
 
     return ask
 
 
 def _confirm(server: Server, shown: HostKey) -> bool:
-    text = _(
-        "{host} was never connected to before. It shows this host key:\n"
-        "  {algorithm} {fingerprint}\n"
-        "Compare it with what the server's console at the provider shows for:\n"
-        "  ssh-keygen -lf {file}"
-    ).format(
-        host=server.host,
-        algorithm=shown.algorithm,
-        fingerprint=shown.fingerprint,
-        file=public_key_file(shown),
-    )
-    click.echo(text, err=True)
+    click.echo(render(_NEVER_MET, _particulars(server, shown)), err=True)
     return click.confirm(_("Are they the same?"), default=False, err=True)
 
 
 def _replace(server: Server, shown: HostKey, known: HostKey) -> bool:
-    text = _(
-        "The host key of {host} has CHANGED. Somebody may be in between.\n"
-        "  known:     {known}\n"
-        "  shown now: {shown}\n"
-        "Go on only if this server was installed anew and the new key is what its console at the "
-        "provider shows for:\n"
-        "  ssh-keygen -lf {file}"
-    ).format(
-        host=server.host,
-        known=known.fingerprint,
-        shown=shown.fingerprint,
-        file=public_key_file(shown),
-    )
-    click.echo(text, err=True)
+    particulars = {**_particulars(server, shown), "known": known.fingerprint}
+    click.echo(render(_CHANGED, particulars), err=True)
+    question = _("To replace the key, type the host name {host}")
     typed = click.prompt(
-        _("To replace the key, type the host name {host}").format(host=server.host),
-        default="",
-        show_default=False,
-        err=True,
+        question.format(host=visible(server.host)), default="", show_default=False, err=True
     )
     return bool(typed.strip() == server.host)
 
 
+def _particulars(server: Server, shown: HostKey) -> dict[str, object]:
+    return {
+        "host": server.host,
+        "algorithm": shown.algorithm,
+        "fingerprint": shown.fingerprint,
+        "file": public_key_file(shown),
+    }
+
+
+def _nobody_to_ask(server: Server, shown: HostKey) -> MailwrightError:
+    return MailwrightError(
+        "host-key.unconfirmed",
+        N_("The host key of {host} was not confirmed: {algorithm} {fingerprint}"),
+        remedy=N_(
+            "Compare it with what the server's console at the provider shows for: "
+            "ssh-keygen -lf {file}. If they are the same, add --host-key {fingerprint}"
+        ),
+        args=_particulars(server, shown),
+    )
+
+
+def _another_key(server: Server, shown: HostKey) -> MailwrightError:
+    return MailwrightError(
+        "host-key.unconfirmed",
+        N_("{host} shows another host key than --host-key names: {algorithm} {fingerprint}"),
+        remedy=N_(
+            "Compare both with what the server's console at the provider shows for: "
+            "ssh-keygen -lf {file}"
+        ),
+        args=_particulars(server, shown),
+    )
+
+
 def public_key_file(key: HostKey) -> str:
-    """Where OpenSSH keeps the public half of a host key of this algorithm (sshd_config(5))."""
+    """Return where OpenSSH keeps the public half of such a host key (sshd_config(5) HostKey)."""
     kind = key.algorithm.removeprefix("ssh-").partition("-")[0]
     return f"/etc/ssh/ssh_host_{kind}_key.pub"
 
 
-def confirmed(question: str) -> bool:
-    """Ask a question with No as the answer to a bare Enter."""
-    return click.confirm(question, default=False, err=True)
+def agree(question: str, *, where_to_look: str) -> None:
+    """Ask a question to which a bare Enter says No.
+
+    `where_to_look` is the remedy (a message id) where nobody can be asked. Raises MailwrightError
+    `cli.no-terminal`, and `cli.declined` for any answer but yes.
+    """
+    if not world().at_terminal():
+        raise MailwrightError(
+            "cli.no-terminal",
+            N_("Nobody can be asked: there is no terminal."),
+            remedy=where_to_look,
+        )
+    if not click.confirm(question, default=False, err=True):
+        raise MailwrightError("cli.declined", N_("Nothing was changed."))

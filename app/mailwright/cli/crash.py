@@ -1,15 +1,14 @@
-"""What a bug shows: a report to copy that holds no secret.
+"""What a person sees of a mistake in the program itself: a report to copy, without secrets.
 
-An exception's text, its arguments and the source line may hold what a person typed or a server
-said. The report names the kind of error and the places in the program, nothing else.
+An exception's message and a frame's variables may hold passwords, addresses and names, so neither
+is in the report. Types and places are what a developer needs first, and can hold none of them.
 """
 
 from __future__ import annotations
 
 import platform
-import sys
 import traceback
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,44 +17,46 @@ from mailwright.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
-EXIT = 70
-"""EX_SOFTWARE of sysexits(3)."""
-
-
-def install() -> None:
-    """Let every exception that nobody expects end the program with a report."""
-    sys.excepthook = _show
+FRAMES = 40
+"""The innermost frames of each exception that are told."""
+CAUSES = 8
 
 
-def report(error: BaseException) -> str:
-    """The report: versions, then for each exception its kind and where it came from."""
-    versions = f"Mailwright {__version__}, Python {platform.python_version()}, {sys.platform}"
-    return "\n".join((versions, *_lines(error)))
-
-
-def _lines(error: BaseException) -> Iterator[str]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        kind = type(current)
-        yield f"{kind.__module__}.{kind.__qualname__}"
-        for frame, number in traceback.walk_tb(current.__traceback__):
-            module = frame.f_globals.get("__name__", "?")
-            yield f"  {module}:{frame.f_code.co_name}:{number}"
-        current = current.__cause__ or current.__context__
-
-
-def _show(
-    _kind: type[BaseException], error: BaseException, _places: TracebackType | None
-) -> NoReturn:
-    if isinstance(error, KeyboardInterrupt):
-        raise SystemExit(130)
+def tell(error: BaseException) -> None:
+    """Print the report to standard error."""
     text = _(
         "This is a mistake in Mailwright itself. Please report the lines below; they hold no "
         "secret."
     )
     click.echo(f"{text}\n\n{report(error)}", err=True)
-    raise SystemExit(EXIT)
+
+
+def report(error: BaseException) -> str:
+    """Return the versions, and the type and the places of an exception and of its causes."""
+    system = f"{platform.system()} {platform.machine()}"
+    head = f"mailwright {__version__}, Python {platform.python_version()}, {system}"
+    lines = [head]
+    for number, each in enumerate(_chain(error)):
+        lines.append(f"{'because of ' if number else ''}{type(each).__qualname__}")
+        lines += _places(each)
+    return "\n".join(lines)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in seen and len(seen) < CAUSES:
+        yield current
+        seen.append(current)
+        hidden = current.__suppress_context__
+        current = current.__cause__ or (None if hidden else current.__context__)
+
+
+def _places(error: BaseException) -> list[str]:
+    """Modules and functions instead of files: a path may hold the person's name."""
+    places = [
+        f"  {frame.f_globals.get('__name__', '?')}:{line} in {frame.f_code.co_qualname}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    return places[-FRAMES:]

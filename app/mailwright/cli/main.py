@@ -1,123 +1,113 @@
-"""The command `mailwright` and what all of its commands share."""
+"""The command `mailwright`."""
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
-from functools import update_wrapper
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from mailwright import __version__
-from mailwright.cli import exits
-from mailwright.cli.output import Output
-from mailwright.errors import MailwrightError
-from mailwright.i18n import LANGUAGES, N_, _, language, preferred_language, set_language
-from mailwright.secrets.secret import SecretKind
+from mailwright.cli import crash, exits
+from mailwright.cli.localized import LANGUAGE_CHOSEN, Group, Option, option, use_language
+from mailwright.cli.world import World
+from mailwright.i18n import LANGUAGES, N_, _, preferred_language, render
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-
-class SecretFile(click.ParamType[tuple[SecretKind, Path]]):
-    """`KIND=PATH`: a file, readable by its owner alone, that holds one secret."""
-
-    name = "kind=path"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[SecretKind, Path]:
-        """Split and check the kind; the file is checked when it is read."""
-        kind, _equals, path = str(value).partition("=")
-        if kind not in set(SecretKind) or not path:
-            self.fail(f"{value!r}: ssh=PATH, sudo=PATH or relay=PATH", param, ctx)
-        return SecretKind(kind), Path(path)
+_NO_ROOM = N_("The output cannot be written: {reason}")
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--json`, as the keyword `out`; print expected errors and exit by them."""
+class Program(Group):
+    """The group of all commands: the outermost place, which turns every end into an exit code."""
 
-    def wrapped(*args: object, as_json: bool, **options: object) -> None:
-        out = Output(as_json)
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run a command and leave with its exit code."""
         try:
-            sys.exit(function(*args, out=out, **options))
-        except MailwrightError as error:
-            out.error(error)
-            sys.exit(exits.of_error(error.code))
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            error.show()
+            code = exits.USAGE
+        except click.Abort:
+            click.echo(_("Aborted!"), err=True)
+            code = exits.USAGE
+        except Exception as error:  # noqa: BLE001 - whatever comes here is a defect, and is told
+            code = _told(error)
+        sys.exit(code)
 
-    return click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=N_("Print JSON, one object or one object a line."),
-    )(update_wrapper(wrapped, function))
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Choose the environment's language before anything is printed."""
+        use_language(preferred_language(os.environ.get(name, "") for name in _LOCALE))
+        return super().make_context(info_name, args, parent, **extra)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which they are used."""
+        self._load()
+        return list(self.commands)
 
-def connection_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what every connection takes."""
-    options: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
-        click.option(
-            "--host-key",
-            metavar="SHA256:…",
-            help=N_("Confirm this host key of a server that was never met."),
-        ),
-        click.option(
-            "--secret-file",
-            "secret_files",
-            type=SecretFile(),
-            multiple=True,
-            help=N_("Read a secret from a file that only you can read, instead of the keyring."),
-        ),
-    )
-    for option in options:
-        function = option(function)
-    return function
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command."""
+        self._load()
+        return super().get_command(ctx, cmd_name)
 
+    def _load(self) -> None:
+        """Import the commands only now: what they stand on takes longer than `--version`."""
+        from mailwright.cli import journal, profile, secret, setup
 
-@click.group(help=N_("Set up, check and watch a sending mail server over SSH."))
-@click.version_option(__version__, prog_name="mailwright")
-@click.option("--lang", type=click.Choice(LANGUAGES), help=N_("Language of texts."))
-def program(lang: str | None) -> None:
-    """The language is chosen before this runs, by `chosen_language`."""
-    set_language(lang or language())
-
-
-def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language of `--lang`, else English for `--json`, else the environment's."""
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
-        name, equals, joined = option.partition("=")
-        wanted = joined if equals else value
-        if name == "--lang" and wanted in LANGUAGES:
-            return wanted
-    if "--json" in arguments:
-        return LANGUAGES[0]
-    return preferred_language(
-        environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")
-    )
+        for module in (profile, secret, setup, journal):
+            for command in module.COMMANDS:
+                self.add_command(command)
 
 
-def translate_help(command: click.Command) -> None:
-    """Put the help of a command, its options and its sub-commands into the chosen language."""
-    if command.help:
-        command.help = _(command.help)
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = _(parameter.help)
-    for child in command.commands.values() if isinstance(command, click.Group) else ():
-        translate_help(child)
+def _told(error: Exception) -> int:
+    """Tell why the program ends; returns the exit code."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        click.echo(render(_NO_ROOM, {"reason": error.strerror}), err=True)
+        return exits.FAILED
+    crash.tell(error)
+    return exits.BUG
+
+
+def _chosen(context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        context.meta[LANGUAGE_CHOSEN] = value
+        use_language(value)
+    return value
+
+
+@click.group(cls=Program, help=N_("Set up, check and watch a sending mail server over SSH."))
+@click.version_option(
+    __version__,
+    cls=Option,
+    message="%(prog)s %(version)s",
+    help=N_("Show the version and exit."),
+)
+@option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_chosen,
+    help=N_("Language of texts."),
+)
+@click.pass_context
+def program(context: click.Context) -> None:
+    """Give every command its world."""
+    context.ensure_object(World)
 
 
 def main() -> NoReturn:
     """Run the command line; never returns."""
-    from mailwright.cli import crash, journal, profile, secret, setup
-
-    crash.install()
-    for module in (secret, profile, setup, journal):
-        for command in module.COMMANDS:
-            program.add_command(command)
-    set_language(chosen_language(sys.argv[1:], os.environ))
-    translate_help(program)
-    program(prog_name="mailwright")
-    raise AssertionError("click exits by itself")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no ✓ gets a \u2713 rather than nothing.
+            stream.reconfigure(errors="backslashreplace")
+    program.main(prog_name="mailwright")

@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailwright.cli import exits
-from mailwright.cli.main import json_option
-from mailwright.cli.shapes import SCHEMA_VERSION
+from mailwright.cli import exits, shapes, texts
+from mailwright.cli.localized import Group, option
+from mailwright.cli.options import json_option
 from mailwright.errors import MailwrightError
-from mailwright.i18n import N_, _, visible
-from mailwright.interview import FieldErrors, checked_profile, document, template
+from mailwright.i18n import N_, _, render, visible
+from mailwright.interview import checked_profile, document, template
 from mailwright.storage.profiles import read_profile, write_profile_text
 
 if TYPE_CHECKING:
     from mailwright.cli.output import Output
-    from mailwright.interview import FieldError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_WRITTEN = N_("Written. Fill in what is empty, then: mailwright profile validate {path}")
 
 
-@click.group(help=N_("What a server shall do, as a file: made, shown, checked."))
+@click.group(cls=Group, help=N_("What a server shall do, as a file: made, shown, checked."))
 def profile() -> None:
-    """What a server shall do, as a file: made, shown, checked."""
+    """Group the commands about profiles."""
 
 
 @profile.command("new", help=N_("Write a new profile to FILE, with every question explained."))
 @click.argument("file", type=_FILE)
-@click.option("--preset", help=N_("A relay service whose particulars Mailwright knows."))
+@option("--preset", metavar="ID", help=N_("A relay service whose particulars Mailwright knows."))
 @json_option
 def new(file: Path, preset: str | None, out: Output) -> int:
-    """Write a new profile to FILE, with every question explained."""
+    """Write a new profile to FILE, unless there is one."""
     if file.exists():
         raise MailwrightError(
             "profile.exists",
@@ -42,10 +42,8 @@ def new(file: Path, preset: str | None, out: Output) -> int:
         )
     write_profile_text(file, template(preset))
     if out.as_json:
-        out.shape({"schema_version": SCHEMA_VERSION, "file": str(file)})
-    else:
-        text = _("Written. Fill in what is empty, then: mailwright profile validate {path}")
-        click.echo(text.format(path=file))
+        out.shape({"file": str(file)})
+    out.text(render(_WRITTEN, {"path": file}))
     return exits.DONE
 
 
@@ -53,16 +51,18 @@ def new(file: Path, preset: str | None, out: Output) -> int:
 @click.argument("file", type=_FILE)
 @json_option
 def show(file: Path, out: Output) -> int:
-    """Print the answers in FILE, defaults included."""
+    """Print the answers in FILE, and what is wrong with them."""
     answers, errors = checked_profile(read_profile(file))
     tables = document(answers)
     if out.as_json:
-        out.shape({"schema_version": SCHEMA_VERSION, "answers": tables})
-    else:
-        for table, values in tables.items():
-            click.echo(f"[{table}]")
-            for name, value in values.items():
-                click.echo(f"  {name} = {visible(str(value))}")
+        out.shape({"answers": tables, "errors": shapes.of_field_errors(errors)})
+        return exits.FAILED if errors else exits.DONE
+    for table, values in tables.items():
+        click.echo(f"[{visible(table)}]")
+        for name, value in values.items():
+            click.echo(f"  {visible(name)} = {visible(str(value))}")
+    for line in texts.of_field_errors(errors):
+        click.echo(line, err=True)
     return exits.FAILED if errors else exits.DONE
 
 
@@ -70,21 +70,15 @@ def show(file: Path, out: Output) -> int:
 @click.argument("file", type=_FILE)
 @json_option
 def validate(file: Path, out: Output) -> int:
-    """Name every error in FILE, each with its field."""
+    """Name every error in FILE at once."""
     _answers, errors = checked_profile(read_profile(file))
     if out.as_json:
-        out.shape({"schema_version": SCHEMA_VERSION, "errors": list(map(_shape, errors))})
-    elif errors:
-        out.error(FieldErrors(errors))
-        for error in errors:
-            click.echo(f"  {error.field}: {error.message}")
-    else:
-        click.echo(_("No errors."))
+        out.shape({"errors": shapes.of_field_errors(errors)})
+    for line in texts.of_field_errors(errors):
+        out.text(line)
+    if not errors:
+        out.text(_("No errors."))
     return exits.FAILED if errors else exits.DONE
-
-
-def _shape(error: FieldError) -> dict[str, object]:
-    return {"field": error.field, "code": error.code, "message": error.message}
 
 
 COMMANDS = (profile,)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailwright.cli.asking import at_terminal
-from mailwright.cli.main import json_option
+from mailwright.cli import exits
+from mailwright.cli.localized import Group
+from mailwright.cli.options import json_option
+from mailwright.cli.world import world
+from mailwright.errors import MailwrightError
 from mailwright.i18n import N_, _
 from mailwright.secrets.secret import SecretKind
 from mailwright.secrets.sources import LONGEST, checked_secret
@@ -19,9 +22,11 @@ if TYPE_CHECKING:
 _KIND = click.Choice([kind.value for kind in SecretKind])
 
 
-@click.group(help=N_("Passwords in this account's keyring: never in profiles, arguments or logs."))
+@click.group(
+    cls=Group, help=N_("Passwords in this account's keyring: never in profiles, arguments or logs.")
+)
 def secret() -> None:
-    """Passwords in this account's keyring: never in profiles, arguments or logs."""
+    """Group the commands about secrets."""
 
 
 @secret.command(
@@ -31,18 +36,15 @@ def secret() -> None:
 @click.argument("kind", type=_KIND)
 @json_option
 def set_secret(server: str, kind: str, out: Output) -> int:
-    """Store a secret of SERVER, typed at a prompt or read from standard input."""
-    from mailwright.secrets.keyring_store import KeyringSecrets
-
+    """Store a secret of SERVER."""
     wanted = SecretKind(kind)
-    if at_terminal():
-        text = click.prompt(_("Secret"), hide_input=True, confirmation_prompt=True, err=True)
-    else:
-        # One more than allowed, so that a longer text is refused instead of cut.
-        text = sys.stdin.read(LONGEST + 2)
-    KeyringSecrets().set(server, wanted, checked_secret(text, wanted))
-    _said(out, server, kind, _("Stored in the keyring."))
-    return 0
+    # Not whether standard error is a terminal too: a typed secret must never be echoed.
+    text = _typed() if sys.stdin.isatty() else _piped()
+    world().keyring().set(server, wanted, checked_secret(text, wanted))
+    if out.as_json:
+        out.shape({"server": server, "kind": kind, "result": "stored"})
+    out.text(_("Stored in the keyring."))
+    return exits.DONE
 
 
 @secret.command("forget", help=N_("Remove a secret of SERVER from the keyring."))
@@ -50,19 +52,28 @@ def set_secret(server: str, kind: str, out: Output) -> int:
 @click.argument("kind", type=_KIND)
 @json_option
 def forget_secret(server: str, kind: str, out: Output) -> int:
-    """Remove a secret of SERVER from the keyring."""
-    from mailwright.secrets.keyring_store import KeyringSecrets
-
-    there = KeyringSecrets().forget(server, SecretKind(kind))
-    _said(out, server, kind, _("Removed.") if there else _("There was none."))
-    return 0
-
-
-def _said(out: Output, server: str, kind: str, text: str) -> None:
+    """Remove a secret of SERVER."""
+    there = world().keyring().forget(server, SecretKind(kind))
     if out.as_json:
-        out.shape({"schema_version": 1, "server": server, "kind": kind, "text": text})
-    else:
-        click.echo(text)
+        out.shape({"server": server, "kind": kind, "result": "removed" if there else "absent"})
+    out.text(_("Removed.") if there else _("There was none."))
+    return exits.DONE
+
+
+def _typed() -> str:
+    typed: str = click.prompt(_("Secret"), hide_input=True, confirmation_prompt=True, err=True)
+    return typed
+
+
+def _piped() -> str:
+    # One byte more than a secret and its line end, so that a longer text is refused, not cut.
+    content = sys.stdin.buffer.read(LONGEST + len("\r\n") + 1)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise MailwrightError(
+            "secrets.not-text", N_("What came on standard input is not UTF-8 text.")
+        ) from None
 
 
 COMMANDS = (secret,)

@@ -7,10 +7,14 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from mailwright.i18n import _, render
+from mailwright.interview import FieldErrors
 from mailwright.model.events import FindingMade
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from mailwright.errors import MailwrightError
+    from mailwright.interview import FieldError
     from mailwright.model.dns_records import DnsRecord
     from mailwright.model.events import Event
     from mailwright.model.finding import Finding
@@ -18,13 +22,9 @@ if TYPE_CHECKING:
     from mailwright.model.plan import Change, Plan
 
 SCHEMA_VERSION = 1
+"""Counts up when a form loses or changes a field; new fields may come at any time."""
 
 Shape = dict[str, object]
-
-
-def text_of(message: str) -> str:
-    """A message id in the chosen language; an empty one stays empty."""
-    return _(message) if message else ""
 
 
 def of_finding(finding: Finding) -> Shape:
@@ -42,6 +42,11 @@ def of_finding(finding: Finding) -> Shape:
     }
 
 
+def of_findings(findings: Iterable[Finding], seconds: float) -> Shape:
+    """The end of a proof, and how long it took."""
+    return {"findings": [of_finding(finding) for finding in findings], "seconds": round(seconds, 3)}
+
+
 def of_change(change: Change) -> Shape:
     """One difference of a plan."""
     return {
@@ -49,42 +54,41 @@ def of_change(change: Change) -> Shape:
         "action": change.action.value,
         "before": change.before,
         "after": change.after,
-        "why": text_of(change.why),
+        "why": _(change.why),
         "undoable": change.undoable,
     }
 
 
-def of_plan(plan: Plan, records: tuple[DnsRecord, ...]) -> Shape:
+def of_plan(plan: Plan, records: Iterable[DnsRecord]) -> Shape:
     """A plan and the DNS records that the person should publish."""
     return {
-        "schema_version": SCHEMA_VERSION,
         "server": plan.server,
         "changes": [of_change(change) for change in plan.changes],
-        "cautions": [text_of(caution) for caution in plan.cautions],
-        "dns_records": [
-            {
-                "name": record.name,
-                "type": record.type,
-                "value": record.value,
-                "why": text_of(record.why),
-            }
-            for record in records
-        ],
+        "cautions": [_(caution) for caution in plan.cautions],
+        "dns_records": [_of_record(record) for record in records],
+    }
+
+
+def _of_record(record: DnsRecord) -> Shape:
+    return {
+        "name": record.name,
+        "type": record.type,
+        "value": record.value,
+        "why": _(record.why),
     }
 
 
 def of_event(event: Event) -> Shape:
     """An event: its kind (`step_started`) and its fields."""
-    kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
     if isinstance(event, FindingMade):
         return {"event": "finding", **of_finding(event.finding)}
-    shape: Shape = {"event": kind}
+    shape: Shape = {"event": re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()}
     for field in fields(event):
         value = getattr(event, field.name)
         shape[field.name] = list(value) if isinstance(value, tuple) else value
-    for name in ("title", "reason"):
-        if isinstance(shape.get(name), str):
-            shape[name] = text_of(str(shape[name]))
+    for name, text in shape.items():
+        if name in {"title", "reason"} and isinstance(text, str):
+            shape[name] = _(text)
     return shape
 
 
@@ -94,21 +98,49 @@ def of_entry(entry: Entry) -> Shape:
         "id": entry.id,
         "state": entry.state.value,
         "who": entry.who,
-        "title": text_of(entry.title),
+        "title": _(entry.title),
         "follows": entry.follows,
         "steps": [
-            {"id": step.id, "title": text_of(step.title), "state": step.state}
-            for step in entry.steps
+            {"id": step.id, "title": _(step.title), "state": step.state} for step in entry.steps
         ],
     }
 
 
+def of_entries(entries: Iterable[Entry]) -> Shape:
+    """A journal, oldest entry first."""
+    return {"entries": [of_entry(entry) for entry in entries]}
+
+
 def of_error(error: MailwrightError) -> Shape:
-    """An error: `code` and `args` are the stable part."""
-    return {
+    """An error: `code` and `args` are the stable part; mistakes in answers bring `errors`."""
+    shape: Shape = {
         "event": "error",
         "code": error.code,
         "message": error.message,
-        "remedy": error.remedy,
-        "args": {name: str(value) for name, value in error.arguments.items()},
+        "remedy": error.remedy or "",
+        "args": _plain(error.arguments),
+    }
+    if isinstance(error, FieldErrors):
+        shape["errors"] = of_field_errors(error.errors)
+    return shape
+
+
+def of_field_errors(errors: Iterable[FieldError]) -> list[Shape]:
+    """Mistakes in answers, each with its field."""
+    return [
+        {
+            "field": error.field,
+            "code": error.code,
+            "message": error.message,
+            "args": _plain(error.args),
+        }
+        for error in errors
+    ]
+
+
+def _plain(args: Mapping[str, object]) -> Shape:
+    """Numbers stay numbers; paths and the like become text."""
+    return {
+        name: value if isinstance(value, (int, float, str)) else str(value)
+        for name, value in args.items()
     }

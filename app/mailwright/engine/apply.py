@@ -55,8 +55,7 @@ def resume(job: Job, entry: Entry, window: int) -> Done:
 def _conclude(job: Job, follower: Follower) -> Done:
     word = follower.until("applied", "stopped", "undone", "left", stop=job.stop)
     if word == "applied":
-        remote.give_word(follower.session.transport, follower.entry, "confirm")
-        word = follower.until("confirmed", "undone", "left")
+        word = follower.confirm()
     return follower.finish(word)
 
 
@@ -67,11 +66,12 @@ def roll_back(job: Job, entries: Sequence[Entry], window: int) -> Done:
     last = Done(Outcome.NOTHING_TO_DO)
     for entry in entries:
         follower = Follower(job.session, entry.id, window, _titles(entry), job.emit)
+        follower.taking_back = True
         follower.seen = remote.take_back(job.session.transport, entry.id)
         last = follower.finish(follower.until("undone", "left"))
         undone += last.undone
         left += last.left
-        if last.outcome is not Outcome.ROLLED_BACK:
+        if last.outcome is not Outcome.ROLLED_BACK or last.left:
             break
     return Done(last.outcome, last.entry, tuple(undone), tuple(left), last.what_next)
 

@@ -108,6 +108,13 @@ def _reload(steps: Iterable[Step]) -> str:
 
 def _refuse(seen: Observation) -> None:
     facts = seen.facts
+    if facts.uid != 0:
+        raise MailwrightError(
+            "plan.not-root",
+            N_("The shell on the server does not have root's rights (its user id is {uid})."),
+            remedy=N_("Log in as root, or as an account that may become root through sudo."),
+            args={"uid": facts.uid},
+        )
     if facts.mta_packages:
         raise MailwrightError(
             "plan.other-mta",

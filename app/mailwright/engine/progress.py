@@ -83,10 +83,12 @@ class Follower:
     titles: Mapping[str, tuple[str, str]]
     emit: Callable[[Event], None]
     seen: int = 0
+    taking_back: bool = False
     undone: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     failed: bool = False
     _stopping: bool = False
+    _losses: int = 0
 
     def until(self, *words: str, stop: Callable[[], bool] = lambda: False) -> str:
         """Follow until the runner says one of `words`, and return it.
@@ -108,11 +110,23 @@ class Follower:
             idle = 0 if news.lines or news.alive else idle + 1
         return "interrupted"
 
+    def confirm(self) -> str:
+        """Give the word that the work may stay; return the runner's last word, as `until` does."""
+        while True:
+            try:
+                remote.give_word(self.session.transport, self.entry, "confirm")
+            except MailwrightError as error:
+                if not self._back_after(error):
+                    return "lost"
+            else:
+                return self.until("confirmed", "undone", "left")
+
     def _back_after(self, error: MailwrightError) -> bool:
         if error.code != "transport.lost":
             raise error
         self.emit(ConnectionLost(str(error), self.window))
-        return self.session.again()
+        self._losses += 1
+        return self._losses <= len(self.session.pauses) and self.session.again()
 
     def _pass_on(self, stop: Callable[[], bool]) -> None:
         if stop() and not self._stopping:
@@ -120,6 +134,7 @@ class Follower:
             self._stopping = True
 
     def _tell_all(self, news: remote.News, words: tuple[str, ...]) -> str:
+        self._losses = 0
         for line in news.lines:
             self._tell(line)
             self.seen += 1
@@ -138,7 +153,11 @@ class Follower:
             "interrupted": Outcome.INTERRUPTED,
         }[word]
         return Done(
-            outcome, self.entry, tuple(self.undone), tuple(self.left), _what_next(word, self.window)
+            outcome,
+            self.entry,
+            tuple(self.undone),
+            tuple(self.left),
+            _what_next("lost-undo" if word == "lost" and self.taking_back else word, self.window),
         )
 
     def _tell(self, line: remote.Line) -> None:
@@ -169,9 +188,10 @@ def _what_next(word: str, window: int) -> str:
     texts = {
         "stopped": N_("Go on with: mailwright apply PROFILE, or take it back with: rollback."),
         "lost": N_(
-            "The server finishes what it is at and takes everything back by itself {minutes} "
-            "minutes after it last heard from here. Nothing needs to be done."
+            "The server finishes what it is at. Unless it was confirmed already, it takes "
+            "everything back by itself {minutes} minutes after it last heard from here."
         ),
+        "lost-undo": N_("The server goes on taking everything back by itself."),
         "interrupted": N_("The server stopped in the middle. Take it back with: rollback."),
         "left": N_("Read what is left above; the saved copies are in the server's journal."),
     }

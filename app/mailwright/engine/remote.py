@@ -28,6 +28,7 @@ GRACE_SECONDS = 10
 """How much longer the answer may take on its way before the connection counts as lost."""
 
 _BUSY = 75
+_UPLOAD_MINUTES = 2
 _PRESENT = 2 * POLL_SECONDS
 _TIMES_A_SECOND = 20
 _TAIL = 4_000
@@ -199,13 +200,19 @@ holder=$(readlink {BASE}/lock)
 if [ -n "$holder" ]; then
     case $(cat "{JOURNAL}/$holder/state" 2>/dev/null) in
     confirmed | undone | left) rm -f {BASE}/lock ;;
-    '') [ -e "{JOURNAL}/$holder" ] || [ -e "{JOURNAL}/.$holder" ] || rm -f {BASE}/lock ;;
+    '')
+        on_its_way=$(find "{JOURNAL}/.$holder" -maxdepth 0 -mmin -{_UPLOAD_MINUTES} 2>/dev/null)
+        if [ ! -e "{JOURNAL}/$holder" ] && [ -z "$on_its_way" ]; then
+            rm -rf "{JOURNAL}/.$holder" "/run/mailwright/$holder"
+            rm -f {BASE}/lock
+        fi ;;
     esac
 fi
 if ! ln -s {shlex.quote(entry)} {BASE}/lock 2>/dev/null; then
     holder=$(readlink {BASE}/lock)
     flock -n "{JOURNAL}/$holder/running" true && alive=no || alive=yes
-    printf '%s\\t%s\\t%s\\n' "$holder" "$alive" "$(head -n 1 "{JOURNAL}/$holder/who")"
+    who=$(head -q -n 1 "{JOURNAL}/$holder/who" "{JOURNAL}/.$holder/who" 2>/dev/null)
+    printf '%s\\t%s\\t%s\\n' "$holder" "$alive" "${{who:--}}"
     exit {_BUSY}
 fi"""
 

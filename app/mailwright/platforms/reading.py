@@ -41,6 +41,7 @@ OTHER_MTAS = (
 )
 """Debian packages that provide mail-transport-agent and so conflict with Postfix."""
 
+_CERTAIN_PACKAGE = "dpkg"
 _LISTEN = "0A"
 _SECTIONS = ("os", "self", "addresses", "sockets", "disk", "files", "texts", "units", "packages")
 
@@ -93,8 +94,9 @@ class Reading:
         part = dict(zip(_SECTIONS, sections, strict=False))
         packages = _read_packages(part["packages"])
         try:
+            _require_answers(part, self.wants)
             facts = _facts(part, packages)
-        except (ValueError, KeyError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise _unreadable(str(error)) from error
         return Observation(
             facts=facts,
@@ -103,6 +105,19 @@ class Reading:
             units=_read_units(part["units"], self.wants.units),
             texts=_read_texts(part["texts"], self.wants.texts, self.mark),
         )
+
+
+def _require_answers(part: dict[str, str], wants: Wants) -> None:
+    """Raise ValueError where a program said nothing: that is not the same as "not there"."""
+    answered = {
+        "dpkg-query": f" {_CERTAIN_PACKAGE} " in part["packages"],
+        "systemctl": part["units"].count("LoadState=") >= len(wants.units),
+        "stat": not wants.files or "|/\n" in f"{part['files']}\n",
+        "df": part["disk"].strip().count("\n") > 0,
+    }
+    silent = [name for name, there in answered.items() if not there]
+    if silent:
+        raise ValueError(f"no answer from {', '.join(silent)}")
 
 
 def _unreadable(words: str) -> MailwrightError:
@@ -125,7 +140,7 @@ def observe(transport: Transport, wants: Iterable[Wants]) -> Observation:
     return reading.understand(result.output.decode("utf-8", "surrogateescape"))
 
 
-# One line each: host name, user id, clock, whether systemd runs, the route that was proven.
+# One line each: host name, user id and clock, whether systemd runs, the route that was proven.
 _SELF = (
     "cat /proc/sys/kernel/hostname; echo $(id -u) $(date +%s) "
     "$(test -d /run/systemd/system && echo systemd || echo none); "
@@ -134,7 +149,7 @@ _SELF = (
 
 
 def _packages(names: frozenset[str]) -> str:
-    wanted = " ".join(map(shlex.quote, sorted({*names, *OTHER_MTAS})))
+    wanted = " ".join(map(shlex.quote, sorted({*names, *OTHER_MTAS, _CERTAIN_PACKAGE})))
     form = "${db:Status-Abbrev} ${Package} ${Version}\\n"
     return f"dpkg-query -W -f '{form}' {wanted} 2>/dev/null"
 
@@ -168,7 +183,7 @@ def _read_units(text: str, names: frozenset[str]) -> dict[str, UnitState]:
 def _files(paths: frozenset[str]) -> str:
     if not paths:
         return ":"
-    wanted = " ".join(map(shlex.quote, sorted(paths)))
+    wanted = " ".join(map(shlex.quote, sorted({*paths, "/"})))
     return f"stat -c '%F|%a|%U|%G|%n' {wanted} 2>/dev/null; sha256sum {wanted} 2>/dev/null"
 
 

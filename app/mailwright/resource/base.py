@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -35,14 +34,6 @@ class Wants:
             frozenset().union(*(each.packages for each in every)),
             frozenset().union(*(each.units for each in every)),
         )
-
-
-class Restart(StrEnum):
-    """What a service needs after a change before it takes effect."""
-
-    NONE = "none"
-    RELOAD = "reload"
-    RESTART = "restart"
 
 
 class Resource(Protocol):

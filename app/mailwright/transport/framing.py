@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from mailwright.transport.base import CommandResult
 
 # One line without single quotes or exclamation marks: the login shell that starts it may be any.
+# A script that was cut off on its way is not run: half of a command can be another command.
 # `head -c` reads no byte too many; `cat` takes what the script did not read of its payload.
 LOOP = (
     "umask 077; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin; "
     "while read -r id size more; do "
     'text=$(head -c "$size"; echo .); text=${text%.}; '
+    '[ "${#text}" -eq "$size" ] || exit 1; '
     'if [ "$more" -gt 0 ]; then '
     'head -c "$more" | { ( eval "$text" ) 2>&1; code=$?; cat >/dev/null; exit "$code"; }; '
     'else ( eval "$text" ) 2>&1 </dev/null; fi; '

@@ -90,7 +90,7 @@ class SshTransport:
         seen = b""
         answered = False
         self._channel.settimeout(CONNECT_LIMIT)
-        while ready.encode() not in seen:
+        while f"{ready}\n".encode() not in seen:
             try:
                 data = self._channel.recv(_CHUNK)
             except TimeoutError:
@@ -117,7 +117,7 @@ class SshTransport:
             "transport.lost",
             N_("The connection to {host} broke: {reason}."),
             remedy=N_("Check the network, then connect again: what was begun is on record there."),
-            args={"host": self._server.host, "reason": reason},
+            args={"host": self._server.host, "reason": reason.rstrip(".")},
         )
 
     def _no_shell(self, seen: bytes) -> MailwrightError:
@@ -163,10 +163,9 @@ def connect(
     `transport.key-file`, `transport.sudo-refused`, `transport.no-shell`, and whatever
     `check` raises about the host key.
     """
-    link = _open_link(server, known)
+    link, shown = _open_link(server, known)
     try:
-        shown = link.get_remote_server_key()
-        check(server, HostKey(shown.get_name(), shown.asbytes()))
+        check(server, shown)
         _log_in(server, credentials, link)
         return _open_shell(server, credentials, link)
     except BaseException:
@@ -174,7 +173,7 @@ def connect(
         raise
 
 
-def _open_link(server: Server, known: HostKey | None) -> paramiko.Transport:
+def _open_link(server: Server, known: HostKey | None) -> tuple[paramiko.Transport, HostKey]:
     import paramiko
 
     logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -194,11 +193,12 @@ def _open_link(server: Server, known: HostKey | None) -> paramiko.Transport:
         ]
     try:
         link.start_client(timeout=CONNECT_LIMIT)
+        shown = link.get_remote_server_key()  # fails where start_client gave up in silence
     except (paramiko.SSHException, EOFError, OSError) as error:
         link.close()
         raise _unreachable(server, str(error) or type(error).__name__) from error
     link.set_keepalive(_KEEPALIVE)
-    return link
+    return link, HostKey(shown.get_name(), shown.asbytes())
 
 
 def _signatures(algorithm: str) -> tuple[str, ...]:
@@ -266,7 +266,7 @@ def _load_key(server: Server, credentials: Credentials) -> paramiko.PKey:
                 "Name the private key's file. Where it has a passphrase, store it with: "
                 "mailwright secret set {name} ssh"
             ),
-            args={"path": path, "reason": str(error), "name": server.name},
+            args={"path": path, "reason": str(error).rstrip("."), "name": server.name},
         ) from error
 
 
@@ -295,7 +295,7 @@ def _unreachable(server: Server, reason: str) -> MailwrightError:
         remedy=N_(
             "Check the name and the port, that the server is on, and that a firewall lets you in."
         ),
-        args={"host": server.host, "port": server.port, "reason": reason},
+        args={"host": server.host, "port": server.port, "reason": reason.rstrip(".")},
     )
 
 
@@ -307,7 +307,7 @@ def _login_refused(server: Server, reason: str) -> MailwrightError:
         args={
             "host": server.host,
             "user": server.user,
-            "reason": reason,
+            "reason": reason.rstrip("."),
             "name": server.name,
         },
     )

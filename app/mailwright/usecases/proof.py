@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mailwright.engine import planner, verify
+from mailwright.engine import planner, remote, verify
 from mailwright.engine.apply import Job, apply
 from mailwright.engine.entry import EntryHead, new_id
 from mailwright.engine.progress import Session
 from mailwright.i18n import N_, _
 from mailwright.model.events import Event, FindingMade, Note
+from mailwright.model.journal import EntryState
 from mailwright.model.requirements import Requirements
 from mailwright.mta.postfix import relay
 from mailwright.mta.postfix.delivery import send_proof
@@ -75,10 +76,16 @@ class Prover:
             new_id(self.parts.clock()),
             self.parts.who,
             N_("First delivery seen"),
-            follows,
+            follows or self._last_set_up(),
             window=self.parts.confirm_within,
         )
         apply(Job(self.session, emit), plan, head)
+
+    def _last_set_up(self) -> str | None:
+        """The entry whose trial period it is: a set-up that was proven later goes back whole."""
+        found = remote.entries(self.session.transport)
+        set_ups = (e.id for e in found if e.follows is None and e.state is EntryState.CONFIRMED)
+        return max(set_ups, default=None)
 
     def _secret(self) -> relay.RelaySecret:
         return relay.RelaySecret(None if self.password is None else self.password.reveal())

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import click
 import pytest
 
 from mailwright.cli import asking
+from mailwright.cli.world import World
+from mailwright.errors import MailwrightError
 from mailwright.model.server import HostKey
 from tests.support.examples import REQUIREMENTS
 from tests.support.memory import KEY, OTHER_KEY
@@ -10,46 +13,64 @@ from tests.support.memory import KEY, OTHER_KEY
 SERVER = REQUIREMENTS.server
 
 
+def nobody() -> bool:
+    return False
+
+
+def somebody() -> bool:
+    return True
+
+
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A person at a terminal who types these answers."""
-    typed: list[str] = []
-    monkeypatch.setattr(asking, "at_terminal", lambda: True)
-    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: typed.pop(0))
-    return typed
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the person at the terminal types."""
+    answers: list[str] = []
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: answers.pop(0))
+    return answers
 
 
 def test_a_fingerprint_given_beforehand_confirms_that_key_alone() -> None:
-    ask = asking.host_key_question(KEY.fingerprint)
+    ask = asking.host_key_question(KEY.fingerprint, at_terminal=somebody)
     assert ask(SERVER, KEY, None)
-    assert not ask(SERVER, OTHER_KEY, None)
+    with pytest.raises(MailwrightError) as caught:
+        ask(SERVER, OTHER_KEY, None)
+    assert caught.value.code == "host-key.unconfirmed"
+    assert OTHER_KEY.fingerprint in caught.value.message
 
 
 def test_a_fingerprint_given_beforehand_never_replaces_a_key() -> None:
-    assert not asking.host_key_question(KEY.fingerprint)(SERVER, KEY, OTHER_KEY)
+    ask = asking.host_key_question(KEY.fingerprint, at_terminal=nobody)
+    assert not ask(SERVER, KEY, OTHER_KEY)
 
 
-def test_without_a_terminal_nobody_confirms() -> None:
-    assert not asking.host_key_question(None)(SERVER, KEY, None)
+def test_without_a_terminal_nobody_confirms_and_the_way_is_told() -> None:
+    with pytest.raises(MailwrightError) as caught:
+        asking.host_key_question(None, at_terminal=nobody)(SERVER, KEY, None)
+    assert caught.value.code == "host-key.unconfirmed"
+    assert "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" in (caught.value.remedy or "")
+    assert f"--host-key {KEY.fingerprint}" in (caught.value.remedy or "")
 
 
 @pytest.mark.parametrize(("answer", "confirmed"), [("y", True), ("n", False), ("", False)])
 def test_a_person_confirms_a_new_key(
-    terminal: list[str], capsys: pytest.CaptureFixture[str], answer: str, *, confirmed: bool
+    typed: list[str], capsys: pytest.CaptureFixture[str], answer: str, *, confirmed: bool
 ) -> None:
-    terminal.append(answer)
-    assert asking.host_key_question(None)(SERVER, KEY, None) == confirmed
-    shown = capsys.readouterr().err
+    typed.append(answer)
+    ask = asking.host_key_question(None, at_terminal=somebody)
+    assert ask(SERVER, KEY, None) == confirmed
+    out, shown = capsys.readouterr()
+    assert out == ""
     assert KEY.fingerprint in shown
     assert "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" in shown
 
 
-@pytest.mark.parametrize(("typed", "replaced"), [(SERVER.host, True), ("y", False), ("", False)])
+@pytest.mark.parametrize(("answer", "replaced"), [(SERVER.host, True), ("y", False), ("", False)])
 def test_a_changed_key_is_replaced_only_when_the_host_name_is_typed(
-    terminal: list[str], capsys: pytest.CaptureFixture[str], typed: str, *, replaced: bool
+    typed: list[str], capsys: pytest.CaptureFixture[str], answer: str, *, replaced: bool
 ) -> None:
-    terminal.append(typed)
-    assert asking.host_key_question(None)(SERVER, KEY, OTHER_KEY) == replaced
+    typed.append(answer)
+    ask = asking.host_key_question(KEY.fingerprint, at_terminal=somebody)
+    assert ask(SERVER, KEY, OTHER_KEY) == replaced
     shown = capsys.readouterr().err
     assert KEY.fingerprint in shown
     assert OTHER_KEY.fingerprint in shown
@@ -61,3 +82,39 @@ def test_a_changed_key_is_replaced_only_when_the_host_name_is_typed(
 )
 def test_the_key_file_has_the_name_that_openssh_gives_it(algorithm: str, kind: str) -> None:
     assert asking.public_key_file(HostKey(algorithm, b"")) == f"/etc/ssh/ssh_host_{kind}_key.pub"
+
+
+def test_the_servers_words_cannot_steer_the_terminal(
+    typed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed.append("n")
+    ask = asking.host_key_question(None, at_terminal=somebody)
+    ask(SERVER, HostKey("ssh-\x1b[2J", b""), None)
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", ["n", ""])
+def test_anything_but_yes_changes_nothing(typed: list[str], answer: str) -> None:
+    typed.append(answer)
+    with (
+        click.Context(click.Command("x"), obj=World(at_terminal=somebody)),
+        pytest.raises(MailwrightError) as caught,
+    ):
+        asking.agree("Really?", where_to_look="Look.")
+    assert (caught.value.code, caught.value.message) == ("cli.declined", "Nothing was changed.")
+
+
+def test_yes_agrees(typed: list[str]) -> None:
+    typed.append("y")
+    with click.Context(click.Command("x"), obj=World(at_terminal=somebody)):
+        asking.agree("Really?", where_to_look="Look.")
+    assert typed == []
+
+
+def test_where_nobody_can_be_asked_the_remedy_says_what_to_do() -> None:
+    with (
+        click.Context(click.Command("x"), obj=World(at_terminal=nobody)),
+        pytest.raises(MailwrightError) as caught,
+    ):
+        asking.agree("Really?", where_to_look="Look.")
+    assert (caught.value.code, caught.value.remedy) == ("cli.no-terminal", "Look.")

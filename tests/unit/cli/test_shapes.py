@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from mailwright.cli import shapes
 from mailwright.errors import MailwrightError
+from mailwright.interview import FieldError, FieldErrors
 from mailwright.model.dns_records import DnsRecord
 from mailwright.model.events import Done, FindingMade, Outcome, StepStarted
 from mailwright.model.finding import FindingKind, Severity
@@ -16,7 +18,8 @@ CHANGE = Change("relayhost", Action.CHANGE, "", "[r]:587", "Why it changes")
 def test_a_plan_has_the_documented_form() -> None:
     plan = Plan("mx1", (Step("s", "S", ":", (), ":", ":", (CHANGE,)),), cautions=("Careful",))
     shape = shapes.of_plan(plan, (DnsRecord("a.example", "TXT", "v=spf1 -all", "Needed"),))
-    assert shape["schema_version"] == 1
+    assert shape["server"] == "mx1"
+    assert shape["cautions"] == ["Careful"]
     assert shape["changes"] == [
         {
             "id": "relayhost",
@@ -50,9 +53,41 @@ def test_a_finding_keeps_its_stable_part_beside_its_texts() -> None:
     assert shape["args"] == {"count": 2}
 
 
-def test_entries_and_errors() -> None:
+def test_a_journal_keeps_the_order_of_its_entries() -> None:
     entry = Entry("1", EntryState.LEFT, "me", "Set-up", None, (EntryStep("s", "S", "left"),))
-    assert shapes.of_entry(entry)["state"] == "left"
-    error = MailwrightError("a.b", "No {thing}", args={"thing": "way"})
-    assert shapes.of_error(error)["message"] == "No way"
-    assert shapes.text_of("") == ""
+    assert shapes.of_entries((entry,)) == {
+        "entries": [
+            {
+                "id": "1",
+                "state": "left",
+                "who": "me",
+                "title": "Set-up",
+                "follows": None,
+                "steps": [{"id": "s", "title": "S", "state": "left"}],
+            }
+        ]
+    }
+
+
+def test_an_error_keeps_numbers_as_numbers() -> None:
+    args = {"thing": Path("/way"), "limit": 4096}
+    shape = shapes.of_error(MailwrightError("a.b", "No {thing} over {limit}", args=args))
+    assert shape == {
+        "event": "error",
+        "code": "a.b",
+        "message": "No /way over 4096",
+        "remedy": "",
+        "args": {"thing": "/way", "limit": 4096},
+    }
+
+
+def test_mistakes_in_answers_come_with_the_error() -> None:
+    error = FieldErrors((FieldError("server.port", "out-of-range", {"lowest": 1, "highest": 2}),))
+    assert shapes.of_error(error)["errors"] == [
+        {
+            "field": "server.port",
+            "code": "out-of-range",
+            "message": "A number from 1 to 2 belongs here.",
+            "args": {"lowest": 1, "highest": 2},
+        }
+    ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailwright.engine import commission, planner
@@ -9,6 +10,7 @@ from mailwright.mta.postfix import relay
 from mailwright.resource.files import Files
 from mailwright.resource.timers import Timer
 from tests.support.examples import REQUIREMENTS
+from tests.unit.engine.test_planner import SECRET, as_desired
 
 if TYPE_CHECKING:
     from mailwright.resource.base import Resource
@@ -53,3 +55,48 @@ def test_once_proven_the_timer_is_gone_and_the_marker_names_the_route() -> None:
     assert isinstance(timer, Timer)
     assert marker.items[0].content == f"{ROUTE}\n".encode()
     assert timer.absent
+
+
+def test_the_prepared_entry_does_what_a_desktop_would_do_at_that_moment() -> None:
+    seen = as_desired(proven=False)
+    plan = planner.end_of_trial(REQUIREMENTS, seen, SECRET)
+    files = prepared()
+    for number, step in enumerate(plan.steps, start=1):
+        for name in ("id", "do", "undo", "guard", "saves"):
+            text = files[f"steps/{number:02}/{name}"].decode()
+            wanted = getattr(step, name)
+            assert text.strip() == ("\n".join(wanted) if name == "saves" else wanted).strip()
+    assert f"steps/{len(plan.steps) + 1:02}/do" not in files
+    assert files["reload"].decode().strip() == plan.reload
+
+
+def test_neither_archive_holds_a_secret() -> None:
+    assert SECRET.password is not None
+    login = REQUIREMENTS.relay.user
+    for resource in resources(proven=False):
+        items = resource.files.items if isinstance(resource, Timer) else ()
+        items = resource.items if isinstance(resource, Files) else items
+        for item in items:
+            assert SECRET.password.encode() not in (item.content or b"")
+            assert f"{login}:".encode() not in (item.content or b"")
+
+
+def test_what_lies_on_the_server_is_for_root_alone_but_the_units() -> None:
+    modes = {
+        item.path: item.mode
+        for resource in resources(proven=False)
+        if isinstance(resource, Files)
+        for item in resource.items
+    }
+    assert {path for path, mode in modes.items() if mode & 0o077} <= {commission.PROVEN}
+    assert f"{commission.FOLDER}/entry.tar" in modes
+
+
+def test_another_route_is_another_marker_and_another_entry() -> None:
+    other = replace(REQUIREMENTS, relay=replace(REQUIREMENTS.relay, user="else"))
+    route = relay.fingerprint(other)
+    settled = planner.proven_plan(other)
+    (marker, _timer) = commission.resources(route, settled, relay.evidence(other), proven=True)
+    assert isinstance(marker, Files)
+    assert marker.items[0].content == f"{route}\n".encode()
+    assert route != ROUTE

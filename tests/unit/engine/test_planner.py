@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from mailwright.datafiles import data_path
 from mailwright.engine import planner
+from mailwright.engine.entry import EntryHead, entry_files
 from mailwright.errors import MailwrightError
 from mailwright.model.server import Facts, FileState, Observation, UnitState
 from mailwright.mta.postfix import relay
@@ -14,6 +18,9 @@ from mailwright.resource.base import Wants
 from mailwright.resource.files import Files
 from mailwright.resource.timers import Timer
 from tests.support.examples import REQUIREMENTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FACTS = Facts("debian", "12", free_bytes=10**9)
 SECRET = relay.RelaySecret("tr0ub4dor")
@@ -94,9 +101,110 @@ def test_another_route_is_on_trial_again() -> None:
         (replace(FACTS, mta_packages=("exim4-daemon-light",)), "plan.other-mta"),
         (replace(FACTS, free_bytes=1000), "plan.disk-full"),
         (replace(FACTS, os_id="plan9"), "platform.unknown"),
+        (replace(FACTS, uid=1000), "plan.not-root"),
     ],
 )
 def test_a_server_that_cannot_be_set_up_is_refused(facts: Facts, code: str) -> None:
     with pytest.raises(MailwrightError) as caught:
         planner.make_plan(REQUIREMENTS, replace(fresh(), facts=facts), SECRET)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("change", "steps", "word"),
+    [
+        ({"biff": "yes"}, ["main.cf"], "reload"),
+        ({"inet_interfaces": "all"}, ["main.cf"], "restart"),
+        ({"relayhost": "[else]:25", "myorigin": "x"}, ["main.cf"], "reload"),
+    ],
+)
+def test_what_somebody_changed_is_put_right_with_the_least_disturbance(
+    change: dict[str, str], steps: list[str], word: str
+) -> None:
+    seen = as_desired(proven=True)
+    main = seen.texts[MAIN_CF] or ""
+    seen.texts[MAIN_CF] = main + "".join(f"{name} = {value}\n" for name, value in change.items())
+    plan = planner.make_plan(REQUIREMENTS, seen, SECRET)
+    assert [step.id for step in plan.steps] == steps
+    assert {change.id for change in plan.changes} == set(change)
+    assert f"systemctl {word} postfix" in plan.reload
+    assert plan.reload_after_undo
+
+
+@pytest.mark.parametrize(
+    ("unit", "state"),
+    [
+        ("postfix.service", UnitState("loaded", "disabled", "active")),
+        ("postfix@-.service", UnitState("loaded", "", "failed")),
+    ],
+)
+def test_a_dead_postfix_is_a_difference(unit: str, state: UnitState) -> None:
+    seen = as_desired(proven=True)
+    seen.units[unit] = state
+    plan = planner.make_plan(REQUIREMENTS, seen, SECRET)
+    assert [step.id for step in plan.steps] == ["postfix"]
+
+
+def test_a_new_password_is_a_difference_that_shows_neither() -> None:
+    plan = planner.make_plan(REQUIREMENTS, as_desired(proven=True), relay.RelaySecret("hunter2"))
+    (change,) = plan.changes
+    assert (change.id, change.before, change.after) == (relay.PASSWORDS, "(secret)", "(secret)")
+    assert "hunter2" not in repr(plan)
+
+
+def test_a_trial_whose_timer_died_is_watched_again() -> None:
+    seen = as_desired(proven=False)
+    seen.units["mailwright-proof.timer"] = UnitState("loaded", "enabled", "inactive")
+    plan = planner.make_plan(REQUIREMENTS, seen, SECRET)
+    assert [step.id for step in plan.steps] == ["proof-timer"]
+
+
+def test_no_text_of_a_whole_plan_holds_the_password() -> None:
+    plan = planner.make_plan(REQUIREMENTS, fresh(), SECRET)
+    assert SECRET.password is not None
+    assert SECRET.password not in repr(plan)
+    assert any(SECRET.password.encode() in blob for step in plan.steps for blob in step.blobs)
+    files = entry_files(plan, EntryHead("id", "me", "T"))
+    assert [name for name, text in files.items() if SECRET.password.encode() in text] == []
+
+
+def test_every_step_of_a_plan_is_a_script_that_a_shell_can_read(tmp_path: Path) -> None:
+    plan = planner.make_plan(REQUIREMENTS, fresh(), SECRET)
+    later = planner.end_of_trial(REQUIREMENTS, as_desired(proven=False), SECRET)
+    for step in (*plan.steps, *later.steps):
+        for text in (step.guard, step.do, step.undo, plan.reload, plan.reload_after_undo):
+            script = tmp_path / "script"
+            script.write_text(text)
+            subprocess.run(["/bin/sh", "-n", str(script)], check=True)
+
+
+def test_what_a_plan_calls_is_in_the_runner() -> None:
+    plan = planner.make_plan(REQUIREMENTS, fresh(), SECRET)
+    later = planner.end_of_trial(REQUIREMENTS, as_desired(proven=False), SECRET)
+    runner = data_path("server/runner.sh").read_text()
+    called = {
+        line.split()[0]
+        for step in (*plan.steps, *later.steps)
+        for text in (step.undo, step.guard)
+        for line in text.splitlines()
+        if line and not line.startswith((" ", ":", "for", "done"))
+    }
+    assert len(called) > 5
+    assert {name for name in called if f"\n{name}() {{" not in runner} == set()
+
+
+def test_nothing_is_wanted_that_no_plan_looks_at() -> None:
+    (wanted,) = planner.wanted(REQUIREMENTS)
+    assert {MAIN_CF, MASTER_CF} <= wanted.texts
+    assert relay.PASSWORDS in wanted.files
+    assert relay.PASSWORDS not in wanted.texts, "a secret would be read back"
+    assert {"postfix.service", "postfix@-.service", "mailwright-proof.timer"} == wanted.units
+
+
+def test_a_path_of_ours_that_is_something_else_is_refused() -> None:
+    seen = fresh()
+    seen.files[relay.PASSWORDS] = FileState("link", 0o777, "root", "root")
+    with pytest.raises(MailwrightError) as caught:
+        planner.make_plan(REQUIREMENTS, seen, SECRET)
+    assert caught.value.code == "plan.not-ours"
+    assert relay.PASSWORDS in str(caught.value)

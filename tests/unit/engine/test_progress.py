@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mailwright.datafiles import data_path
+from mailwright.engine import progress, remote
 from mailwright.engine.progress import Follower, Session
 from mailwright.errors import MailwrightError
 from mailwright.model.events import (
@@ -15,11 +18,13 @@ from mailwright.model.events import (
     StepFailed,
     StepStarted,
 )
+from mailwright.model.journal import EntryState
 from mailwright.transport.base import CommandResult
 
 if TYPE_CHECKING:
     from mailwright.transport.base import Transport
 
+RUNNER = data_path("server/runner.sh").read_text()
 TITLES = {"01": ("tables", "Write"), "02": ("main.cf", "Set")}
 
 
@@ -115,3 +120,78 @@ def test_the_wish_to_stop_is_passed_on_once() -> None:
     following, _told = follower(script)
     assert following.until("stopped", stop=lambda: True) == "stopped"
     assert script.words == ["stop"]
+
+
+def test_an_entry_without_words_of_its_own_ends_as_it_ended() -> None:
+    following, told = follower(Script("alive\nunconfirmed\nundoing\nundone\n"))
+    assert following.until("undone", "left") == "undone"
+    assert told == []
+
+
+def test_an_undone_step_is_not_taken_for_the_end() -> None:
+    following, _told = follower(
+        Script("alive\nundone\t01\n", "alive\nleft\t02\tqueue-kept\t7\nleft\n")
+    )
+    assert following.until("undone", "left") == "left"
+    assert following.undone == ["tables"]
+    assert "7" in following.left[0]
+
+
+def test_a_line_whose_words_could_not_be_read_is_told_once_the_connection_is_back() -> None:
+    class Breaks(Script):
+        def run(self, script: str, payload: bytes = b"", *, limit: float = 60.0) -> CommandResult:
+            if script.startswith("tail"):
+                raise MailwrightError("transport.lost", "lost")
+            return super().run(script, payload, limit=limit)
+
+    second = Script("alive\nfailed\t01\t1\nundone\n")
+    following, told = follower(Breaks("alive\nfailed\t01\t1\n"), second)
+    assert following.until("undone") == "undone"
+    assert [type(event) for event in told] == [ConnectionLost, StepFailed]
+    assert following.seen == 2
+
+
+def test_an_error_that_is_no_broken_connection_is_not_passed_over() -> None:
+    class Refuses(Script):
+        def run(self, script: str, payload: bytes = b"", *, limit: float = 60.0) -> CommandResult:
+            return CommandResult(1, b"Permission denied")
+
+    following, _told = follower(Refuses())
+    with pytest.raises(MailwrightError, match="Permission denied"):
+        following.until("undone")
+
+
+def test_a_runner_that_is_idle_once_may_only_be_about_to_start() -> None:
+    following, _told = follower(Script("idle\n", "alive\n", "idle\n", "alive\napplied\n"))
+    assert following.until("applied") == "applied"
+
+
+def test_everything_that_an_undo_leaves_has_its_sentence() -> None:
+    codes = set(re.findall(r"\bleft ([a-z][a-z-]+) [\"$/0-9]", RUNNER))
+    assert {"changed-since", "queue-kept", "undo-failed"} <= codes
+    assert codes <= set(progress._LEFT) | {"reload"}
+    for code in codes - {"reload"}:
+        assert "/etc/x" in progress._left_text((code, "/etc/x"))
+
+
+def test_every_line_about_a_step_becomes_an_event() -> None:
+    kinds = set(re.findall(r'say "?([a-z-]+)"? "\$\(name_of_step\)"', RUNNER))
+    assert {"step", "done", "refused", "not-saved", "failed", "left", "undone"} == kinds
+    for kind in kinds:
+        following, told = follower(Script())
+        following._tell(remote.Line(kind, "01", ("changed-since", "/etc/x")))
+        assert len(told) == 1, kind
+
+
+def test_the_runner_knows_no_state_that_the_desktop_does_not() -> None:
+    states = set(re.findall(r'(?:set_state "\$entry"|finish) ([a-z]+)', RUNNER))
+    assert {"applying", "undone", "left", "confirmed"} <= states
+    assert states <= {state.value for state in EntryState}
+
+
+@pytest.mark.parametrize("word", ["confirmed", "stopped", "undone", "left", "lost", "interrupted"])
+def test_every_end_says_what_is_next_unless_all_is_well(word: str) -> None:
+    following, _told = follower(Script())
+    done = following.finish(word)
+    assert (done.what_next == "") == (word in {"confirmed", "undone"})
+    assert done.entry == "entry"

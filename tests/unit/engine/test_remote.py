@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mailwright.engine import remote
 from mailwright.engine.entry import EntryHead
 from mailwright.errors import MailwrightError
 from mailwright.model.journal import EntryState
-from mailwright.model.plan import Plan
+from mailwright.model.plan import Plan, Step
 from mailwright.transport.base import CommandResult
 from mailwright.transport.memory import MemoryTransport
 
@@ -80,3 +82,41 @@ def test_what_was_stopped_before_a_reboot_cannot_go_on() -> None:
     with pytest.raises(MailwrightError) as caught:
         remote.resume(answering("", 3), ENTRY)
     assert caught.value.code == "engine.stage-gone"
+
+
+def test_what_is_sent_is_the_entry_and_then_what_it_writes() -> None:
+    secret = b"tr0ub4dor"
+    step = Step("one", "One", ":", (), ":", ":", (), (secret,))
+    transport = answering("")
+    remote.begin(transport, Plan("mx1", (step,)), HEAD)
+    script, payload = transport.asked[0]
+    first, second = map(int, re.findall(r"head -c (\d+)", script))
+    assert first + second == len(payload)
+    assert secret not in payload[:first]
+    assert secret in payload[first:]
+    assert secret.decode() not in script
+
+
+def test_the_last_words_of_a_step_are_bounded() -> None:
+    transport = answering("words\n")
+    assert remote.words_of(transport, ENTRY, "02") == "words"
+    remote.words_of(transport, ENTRY, "reload")
+    scripts = [script for script, _payload in transport.asked]
+    assert scripts[0].startswith("tail -c 4000 ")
+    assert scripts[0].endswith("/steps/02/out")
+    assert scripts[1].endswith(f"{ENTRY}/reload.d/out")
+
+
+def test_a_state_of_a_living_entry_is_its_own() -> None:
+    (found,) = remote.entries(
+        answering(f"entry\t{ENTRY}\tapplying\tyes\nwho\tann\ntitle\tT\nfollows\t\n")
+    )
+    assert found.state is EntryState.APPLYING
+
+
+@pytest.mark.parametrize("state", ["confirmed", "undone", "left", "stopped"])
+def test_an_entry_that_rests_is_no_interruption(state: str) -> None:
+    (found,) = remote.entries(
+        answering(f"entry\t{ENTRY}\t{state}\tno\nwho\tann\ntitle\tT\nfollows\t\n")
+    )
+    assert found.state.value == state

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from dataclasses import astuple
 
 import pytest
@@ -90,3 +91,66 @@ def test_a_mode_that_differs_is_shown_as_such() -> None:
     )
     assert step is not None
     assert (step.changes[0].before, step.changes[0].after) == ("644 root:root", "600 root:root")
+
+
+def test_each_content_reaches_its_own_path() -> None:
+    items = (
+        Item("/d", 0o755),
+        Item("/gone", absent=True),
+        Item("/d/one", content=b"1"),
+        Item("/d/same", content=b"s"),
+        Item("/d/two", 0o600, "mail", "adm", b"2"),
+    )
+    states = dict.fromkeys(("/d", "/d/one", "/d/two"), FileState())
+    states |= {"/gone": Item("/gone", content=b"x").state, "/d/same": items[3].state}
+    step = files(*items).step(seen(states), after_packages=False)
+    assert step is not None
+    assert step.do.splitlines() == [
+        "make_dir /d 755 root:root || exit 1",
+        "rm -f -- /gone || exit 1",
+        'put /d/one 644 root:root "$stage/0" || exit 1',
+        'put /d/two 600 mail:adm "$stage/1" || exit 1',
+    ]
+    assert step.blobs == (b"1", b"2")
+    assert step.saves == ("/d", "/gone", "/d/one", "/d/two")
+
+
+def test_names_are_words_of_the_shell_and_nothing_more() -> None:
+    evil = "/d/$(touch x); it's `y`"
+    step = files(Item(evil, content=b"x")).step(seen({evil: FileState()}), after_packages=False)
+    assert step is not None
+    assert step.saves == (evil,)
+    for text in (step.guard, step.do, step.undo):
+        assert evil in shlex.split(text)
+
+
+def test_what_a_person_reads_is_bounded_and_readable() -> None:
+    content = b"\xff\n" + b"x" * 10_000
+    item = Item("/f", content=content)
+    old = Item("/f", content=b"old").state
+    step = files(item).step(seen({"/f": old}, {"/f": "y" * 10_000}), after_packages=False)
+    assert step is not None
+    change = step.changes[0]
+    assert change.after is not None
+    assert change.before is not None
+    assert change.after.startswith("\\xff\n")
+    assert len(change.after) < 5_000
+    assert len(change.before) < 5_000
+    assert (change.action, change.why) == (Action.CHANGE, "needed")
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_secret_that_comes_or_goes_is_not_shown(*, gone: bool) -> None:
+    old = Item("/s", content=b"old-secret").state
+    item = (
+        Item("/s", secret=True, absent=True)
+        if gone
+        else Item("/s", 0o600, content=PASSWORD.encode(), secret=True)
+    )
+    state = {"/s": old if gone else FileState()}
+    step = files(item).step(seen(state, {"/s": "old-secret"}), after_packages=False)
+    assert step is not None
+    assert "old-secret" not in repr(step)
+    assert PASSWORD not in repr(step) + repr(item)
+    expected = (SECRET, None) if gone else (None, SECRET)
+    assert (step.changes[0].before, step.changes[0].after) == expected

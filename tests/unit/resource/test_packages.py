@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+
 from mailwright.model.server import Facts, Observation
 from mailwright.resource.packages import Packages
 
@@ -23,3 +25,24 @@ def test_only_what_is_missing_is_installed_and_only_after_its_answers() -> None:
     assert step.do.index("postfix a select b") < step.do.index("install_packages")
     assert [change.id for change in step.changes] == ["postfix"]
     assert step.undo == "remove_packages"
+
+
+def test_a_package_that_came_meanwhile_is_never_counted_as_ours() -> None:
+    step = Packages("packages", ("postfix", "swaks"), "why").step(
+        seen(postfix=None, swaks=None), after_packages=False
+    )
+    assert step is not None
+    for installed, code in (("dash postfix-doc", 0), ("dash swaks", 1)):
+        listed = f"package_list() {{ printf '%s\\n' {installed}; }}\n"
+        done = subprocess.run(
+            ["/bin/sh", "-c", listed + step.guard], stdout=subprocess.PIPE, check=False
+        )
+        assert done.returncode == code
+        assert (b"swaks is installed now" in done.stdout) == bool(code)
+
+
+def test_without_answers_nothing_is_told_to_debconf() -> None:
+    step = Packages("packages", ("swaks",), "why").step(seen(swaks=None), after_packages=False)
+    assert step is not None
+    assert step.do == "install_packages swaks"
+    assert step.timeout > 600, "apt may wait ten minutes for its lock"

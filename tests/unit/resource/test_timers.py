@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
 from mailwright.model.server import Facts, FileState, Observation, UnitState
 from mailwright.resource.files import Files, Item
 from mailwright.resource.timers import Timer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FACTS = Facts("debian", "12")
 RUNS = UnitState("loaded", "enabled", "active")
@@ -47,3 +55,37 @@ def test_a_timer_is_stopped_before_its_files_go() -> None:
 def test_an_absent_timer_is_left_alone() -> None:
     assert timer(GONE, absent=True).step(seen(GONE, UnitState()), after_packages=False) is None
     assert FileState() == GONE[0].state
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        UnitState("loaded", "disabled", "active"),
+        UnitState("loaded", "enabled", "inactive"),
+        UnitState("loaded", "enabled", "failed"),
+        UnitState(),
+    ],
+)
+def test_a_timer_must_run_now_and_after_every_boot(state: UnitState) -> None:
+    step = timer(HERE).step(seen(HERE, state), after_packages=False)
+    assert step is not None
+    assert step.id == "t"
+    assert len(step.blobs) == 1, "right files are not all written again"
+
+
+def test_a_step_of_a_timer_that_fails_midway_fails(tmp_path: Path) -> None:
+    step = timer(HERE).step(seen(GONE, UnitState()), after_packages=False)
+    assert step is not None
+    calls = "unit_note() { :; }; timer_on() { echo on; }; put() { false; }\n"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"step={tmp_path} stage={tmp_path}\n{calls}{step.do}"],
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_everything_of_a_timer_is_read() -> None:
+    wants = timer(HERE).wants()
+    assert wants.files == {"/u/t.service", "/u/t.timer"}
+    assert wants.units == {"t.timer"}

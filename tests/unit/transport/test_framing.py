@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +23,41 @@ if TYPE_CHECKING:
 Shell = subprocess.Popen[bytes]
 
 
-@pytest.fixture
-def shell() -> Iterator[Shell]:
-    """The far end: the loop in a real sh."""
+SHELLS = {
+    name: [path, *options]
+    for name, *options in (("sh",), ("bash", "--posix"), ("busybox", "sh"))
+    if (path := shutil.which(name))
+}
+"""Whatever may be `sh` on a server, as far as it is here."""
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> Iterator[Shell]:
+    """The far end: the loop in a real shell."""
     with subprocess.Popen(
-        ["/bin/sh", "-c", LOOP], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [*SHELLS[request.param], "-c", LOOP], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         yield process
         process.kill()
+
+
+def descendants(parent: int) -> list[int]:
+    """The processes that a process started, and those that they started."""
+    children = read(Path(f"/proc/{parent}/task/{parent}/children")).split()
+    return [pid for child in map(int, children) for pid in (child, *descendants(child))]
+
+
+def known_of(pid: int) -> bytes:
+    """What anybody on the machine may see of a process, or its account may."""
+    return b"".join(read(Path(f"/proc/{pid}/{name}")) for name in ("cmdline", "environ"))
+
+
+def read(path: Path) -> bytes:
+    """What a file of a process says; nothing once the process is gone."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def run(shell: Shell, script: str, payload: bytes = b"") -> CommandResult:
@@ -54,6 +84,12 @@ def run(shell: Shell, script: str, payload: bytes = b"") -> CommandResult:
         ("cat", b"\0binary\n\xff", 0, b"\0binary\n\xff"),
         ("head -c 3", b"abcdef", 0, b"abc"),
         ("exit 3", b"nobody reads this", 3, b""),
+        ("head -c 3; exit 5", b"abcdef" * 50_000, 5, b"abc"),
+        ("exec 0</dev/null; exec cat", b"unread", 0, b""),
+        ("printf '\\0\\377\\n\\n'", b"", 0, b"\0\xff\n\n"),
+        ("(exit 255)", b"", 255, b""),
+        ("cat <<'END'\n$x `y` \\\\ é\nEND", b"", 0, "$x `y` \\\\ é\n".encode()),
+        ("", b"payload", 0, b""),
         ("cat", b"", 0, b""),
     ],
 )
@@ -66,6 +102,24 @@ def test_a_script_runs_with_its_payload(
     assert run(shell, "echo next").output == b"next\n"
 
 
+@pytest.mark.parametrize(
+    "script", ["if then", "echo ${x?gone}", "set -u; echo $gone", ". /nowhere"]
+)
+@pytest.mark.parametrize("payload", [b"", b"unread\n0 1 1\nx"])
+def test_a_script_that_is_no_script_fails_alone(shell: Shell, script: str, payload: bytes) -> None:
+    result = run(shell, script, payload)
+    assert result.code != 0
+    assert result.output != b"", "the shell's complaint"
+    assert run(shell, "echo next").output == b"next\n"
+
+
+def test_nothing_of_a_script_stays_for_the_next(shell: Shell) -> None:
+    run(shell, "x=1; export x; cd /; umask 0; set -f; trap 'echo trap' EXIT; exec >/dev/null")
+    asked = "echo ${x-none} $(pwd) $(umask) $(echo /pro*); echo $LC_ALL $PATH"
+    folder, path = Path.cwd(), "/usr/sbin:/usr/bin:/sbin:/bin"
+    assert run(shell, asked).text == f"none {folder} 0077 /proc\nC {path}\n"
+
+
 def test_output_that_looks_like_an_end_is_output(shell: Shell) -> None:
     result = run(shell, f"printf '\\n{'0' * 32} 0\\n'; echo more; exit 4")
     assert result.code == 4
@@ -74,7 +128,8 @@ def test_output_that_looks_like_an_end_is_output(shell: Shell) -> None:
 
 def test_large_scripts_and_payloads_pass(shell: Shell) -> None:
     script = "wc -c\n" + "# comment\n" * 100_000
-    assert run(shell, script, bytes(3_000_000)).output.split() == [b"3000000"]
+    assert run(shell, script, bytes(5_000_000)).output.split() == [b"5000000"]
+    assert run(shell, "head -c 5000000 /dev/zero").output == bytes(5_000_000)
 
 
 def test_neither_script_nor_payload_is_ever_an_argument(shell: Shell) -> None:
@@ -87,6 +142,24 @@ def test_neither_script_nor_payload_is_ever_an_argument(shell: Shell) -> None:
     assert b"while read -r id size more" in seen
     assert mark.encode() not in seen
     assert secret not in seen
+
+
+def test_neither_shows_while_a_script_runs(shell: Shell, tmp_path: Path) -> None:
+    mark, secret = secrets.token_hex(8).encode(), secrets.token_hex(8).encode()
+    began = tmp_path / "began"
+    script = (
+        f": {mark.decode()}; IFS= read -r word; touch {began}; sleep 0.3; printf %s $word | wc -c"
+    )
+    exchange = Exchange(script, secret + b"\nmore of it")
+    assert shell.stdin is not None
+    shell.stdin.write(exchange.request())
+    shell.stdin.flush()
+    while not began.exists():
+        time.sleep(0.01)
+    seen = {pid: known_of(pid) for pid in [shell.pid, *descendants(shell.pid)]}
+    assert len(seen) > 1, "nothing ran"
+    assert [pid for pid, text in seen.items() if mark in text or secret in text] == []
+    assert run(shell, "true").output.split()[0] == b"16", "the secret did arrive"
 
 
 def test_a_nul_byte_in_a_script_is_refused() -> None:
@@ -106,6 +179,25 @@ def test_an_answer_is_understood_however_it_is_cut(
         data = data[size:]
     found = [result for result in results if result is not None]
     assert (found[0].code, found[0].output) == (code, output)
+
+
+@given(st.lists(st.sampled_from(["nonce", "other", "\n", " ", "0", "x"]), max_size=12), st.data())
+def test_nothing_but_the_whole_mark_ends_an_answer(parts: list[str], data: st.DataObject) -> None:
+    exchange = Exchange("true")
+    words = {"nonce": exchange.nonce[:-1], "other": "0" * 32}
+    output = "".join(words.get(part, part) for part in parts).encode()
+    whole = output + f"\n{exchange.nonce} 7\n".encode()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    assert exchange.feed(whole[:at]) is None
+    result = exchange.feed(whole[at:])
+    assert result is not None
+    assert (result.code, result.output) == (7, output)
+
+
+def test_each_request_has_a_mark_of_its_own() -> None:
+    marks = {Exchange("true").nonce for _ in range(100)}
+    assert len(marks) == 100
+    assert all(re.fullmatch("[0-9a-f]{32}", mark) for mark in marks)
 
 
 def test_the_loop_can_be_quoted_for_any_login_shell() -> None:

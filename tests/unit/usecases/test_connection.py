@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mailwright.errors import MailwrightError
+from mailwright.secrets import Secret, SecretKind
 from mailwright.transport.base import CommandResult
+from mailwright.transport.memory import MemoryTransport
 from mailwright.usecases.connection import open_session
 from tests.support.examples import REQUIREMENTS
 from tests.support.memory import KEY, OTHER_KEY, memory_parts
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailwright.model.server import HostKey, Server
+    from mailwright.transport.ssh import Credentials, HostKeyCheck
     from mailwright.usecases.parts import Parts
 
 SERVER = REQUIREMENTS.server
@@ -68,5 +72,28 @@ def test_a_changed_key_is_replaced_when_a_person_says_so(tmp_path: Path) -> None
 
 
 def test_a_reconnect_asks_nobody_and_takes_the_confirmed_key_alone(tmp_path: Path) -> None:
-    session = open_session(parts(tmp_path), SERVER, lambda *_: True)
+    mine = parts(tmp_path)
+    session = open_session(mine, SERVER, lambda *_: True)
     assert session.reconnect() is not session.transport
+    mine.host_keys.replace(SERVER.host, SERVER.port, KEY, OTHER_KEY, "somebody else")
+    with pytest.raises(MailwrightError) as caught:
+        session.reconnect()
+    assert caught.value.code == "host-key.changed"
+
+
+def test_secrets_are_asked_for_only_when_they_are_needed(tmp_path: Path) -> None:
+    mine = parts(tmp_path)
+    handed: list[Credentials] = []
+
+    def connect(
+        _server: Server, credentials: Credentials, _check: HostKeyCheck, _known: HostKey | None
+    ) -> MemoryTransport:
+        handed.append(credentials)
+        return MemoryTransport(lambda *_: CommandResult(0, b""))
+
+    open_session(replace(mine, connect=connect), SERVER, lambda *_: True)
+    assert handed[0].ssh() is None
+    mine.secrets.set(SERVER.name, SecretKind.SSH, Secret("tr0ub4dor"))
+    mine.secrets.set(SERVER.name, SecretKind.SUDO, Secret("other"))
+    assert (handed[0].ssh(), handed[0].sudo()) == ("tr0ub4dor", "other")
+    assert "tr0ub4dor" not in repr(handed)

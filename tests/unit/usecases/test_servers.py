@@ -41,10 +41,10 @@ def test_an_address_is_taken_apart(
     assert (found.user, found.host, found.port) == expected
 
 
-@pytest.mark.parametrize("text", ["", "a b", "-oProxyCommand=x", "a@b@c", "host:port", "x;y"])
+@pytest.mark.parametrize(
+    "text", ["", "a b", "-o Proxy", "a@b@c", "host:port", "x;y", "2001:db8::1", "a\nb", "ROOT@a"]
+)
 def test_anything_else_is_refused(tmp_path: Path, text: str) -> None:
-    if text == "-oProxyCommand=x":
-        text = "-o Proxy"
     with pytest.raises(MailwrightError) as caught:
         find_server(parts(tmp_path), text)
     assert caught.value.code == "cli.bad-server"

@@ -278,6 +278,6 @@ def evidence(requirements: Requirements) -> str:
     relay = shlex.quote(f" relay={requirements.relay.host}[")
     return (
         'since=$(stat -c @%Y "$folder/evidence")\n'
-        'journalctl -q -t postfix/smtp --since "$since" -o cat | '
+        'journalctl -q -t postfix/smtp _UID="$(id -u postfix)" --since "$since" -o cat | '
         f"grep -F -- {relay} | grep '^[^(]*, status=sent (250' | head -n 1\n"
     )

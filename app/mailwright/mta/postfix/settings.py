@@ -47,14 +47,19 @@ class MainCf:
         """Set and take out what differs, all in one call of postconf."""
         text = seen.texts.get(MAIN_CF)
         now = parameters(text or "")
-        differing = tuple(item for item in self.parameters if now.get(item.name) != item.value)
+        fresh = _comes_with_package(seen, after_packages=after_packages)
+        differing = tuple(
+            item
+            for item in self.parameters
+            # What a package brings is not known yet, so everything is set.
+            if now.get(item.name) != item.value or (fresh and item.value is not None)
+        )
         if not differing:
             return None
         names = " ".join(shlex.quote(item.name) for item in differing)
         digest = hashlib.sha256(
             _values(differing, now).encode("utf-8", "surrogateescape")
         ).hexdigest()
-        fresh = after_packages and text is None
         put = [f"{item.name} = {item.value}" for item in differing if item.value is not None]
         out = [item.name for item in differing if item.value is None]
         return Step(
@@ -81,7 +86,7 @@ class NoChroot:
     def step(self, seen: Observation, *, after_packages: bool) -> Step | None:
         """Switch the column off where it is on."""
         text = seen.texts.get(MASTER_CF)
-        fresh = after_packages and text is None
+        fresh = _comes_with_package(seen, after_packages=after_packages)
         caged = tuple(service.id for service in services(text or "") if service.chroot == "y")
         if not caged and not fresh:
             return None
@@ -107,6 +112,11 @@ class NoChroot:
                 ),
             ),
         )
+
+
+def _comes_with_package(seen: Observation, *, after_packages: bool) -> bool:
+    """Whether Postfix is installed earlier in the plan, maybe over files that were left behind."""
+    return after_packages and seen.packages.get("postfix") is None
 
 
 def _values(items: tuple[Parameter, ...], now: dict[str, str]) -> str:

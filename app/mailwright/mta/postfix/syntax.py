@@ -19,8 +19,8 @@ def logical_lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         if not line.strip(" \t") or line.lstrip(" \t").startswith("#"):
             continue
-        if line[0] in " \t" and current is not None:
-            current += line
+        if line[0] in " \t":
+            current = None if current is None else current + line
             continue
         if current is not None:
             yield current
@@ -37,7 +37,7 @@ def parameters(text: str) -> dict[str, str]:
     found = {}
     for line in logical_lines(text):
         name, equals, value = line.partition("=")
-        if equals:  # Postfix warns about any other line, and ignores it
+        if equals:  # with any other line Postfix does not start
             found[_BLANKS.sub("", name)] = value.strip(" \t")
     return found
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +12,9 @@ from mailwright.mta.postfix import relay
 from mailwright.platforms.releases import platforms
 from mailwright.resource.files import Files
 from tests.support.examples import REQUIREMENTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLATFORM = platforms()[0]
 FACTS = Facts("debian", "12")
@@ -78,3 +83,76 @@ def test_another_route_has_another_fingerprint() -> None:
 @pytest.mark.parametrize(("changed", "needed"), [("inet_interfaces", True), ("relayhost", False)])
 def test_listeners_need_a_restart(changed: str, *, needed: bool) -> None:
     assert relay.restart_needed(frozenset({changed})) == needed
+
+
+def test_a_server_is_set_up_in_the_order_in_which_things_need_each_other() -> None:
+    ids = [r.id for r in relay.desired(REQUIREMENTS, FACTS, PLATFORM, SECRET)]
+    assert ids == ["packages", "tables", "main.cf", "master.cf", "postfix"]
+
+
+@pytest.mark.parametrize("proven", [False, True])
+@pytest.mark.parametrize("authentication", RelayAuthentication)
+@pytest.mark.parametrize("tls", TlsMode)
+def test_no_combination_loosens_what_protects_the_password(
+    tls: TlsMode, authentication: RelayAuthentication, *, proven: bool
+) -> None:
+    chosen = replace(REQUIREMENTS.relay, tls=tls, authentication=authentication)
+    found = relay.parameters(replace(REQUIREMENTS, relay=chosen), PLATFORM, proven=proven)
+    assert len({each.name for each in found}) == len(found)
+    by_name = {each.name: each.value for each in found}
+    assert by_name["smtp_tls_security_level"] == "secure"
+    assert by_name["smtp_tls_secure_cert_match"] == "hostname"
+    assert by_name["smtp_tls_CAfile"] == PLATFORM.ca_file
+    assert by_name["smtp_sasl_auth_enable"] in {"yes", "no"}
+    assert SECRET.password is not None
+    assert SECRET.password not in repr(found)
+    assert "\n" not in "".join(each.value or "" for each in found)
+
+
+def test_the_end_of_the_trial_is_soft_bounce_alone() -> None:
+    before = {p.name: p.value for p in relay.parameters(REQUIREMENTS, PLATFORM, proven=False)}
+    after = {p.name: p.value for p in relay.parameters(REQUIREMENTS, PLATFORM, proven=True)}
+    assert {name for name in before if before[name] != after[name]} == {"soft_bounce"}
+
+
+@pytest.mark.parametrize(
+    ("give_up_after", "bounce", "warning"),
+    [(3_600, "3600s", "0h"), (43_200, "43200s", "0h"), (432_000, "172800s", "4h")],
+)
+def test_senders_are_warned_before_a_message_is_given_up(
+    give_up_after: int, bounce: str, warning: str
+) -> None:
+    volume = replace(REQUIREMENTS.volume, give_up_after=give_up_after)
+    found = values(replace(REQUIREMENTS, volume=volume))
+    assert found["maximal_queue_lifetime"] == f"{give_up_after}s"
+    assert (found["bounce_queue_lifetime"], found["delay_warning_time"]) == (bounce, warning)
+
+
+LOG = "AB12: to=<a@b>, relay={host}[192.0.2.1]:587, delay=1, dsn={dsn}, status={status} (250 ok)\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        (LOG.format(host="relay.example", dsn="2.0.0", status="sent"), True),
+        (LOG.format(host="relay.example", dsn="4.0.0", status="deferred"), False),
+        (LOG.format(host="relay.example", dsn="5.0.0", status="SOFTBOUNCE"), False),
+        (LOG.format(host="other.example", dsn="2.0.0", status="sent"), False),
+        (LOG.format(host="relayXexample", dsn="2.0.0", status="sent"), False),
+        (LOG.format(host="not-relay.example", dsn="2.0.0", status="sent"), False),
+        ("AB12: to=<a@b>, relay=local, status=sent (delivered to command: x)\n", False),
+        ("", False),
+    ],
+)
+def test_only_a_delivery_through_the_relay_is_evidence(
+    tmp_path: Path, line: str, *, counts: bool
+) -> None:
+    (tmp_path / "evidence").touch()
+    (tmp_path / "log").write_text(f"connect from x\n{line}")
+    script = f'folder={tmp_path}; journalctl() {{ cat "$folder/log"; }}\n'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script + relay.evidence(REQUIREMENTS)],
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    assert (done.stdout.decode() == line and bool(line)) == counts

@@ -4,6 +4,8 @@ import hashlib
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mailwright.datafiles import data_path
 from mailwright.model.plan import Action
 from mailwright.model.server import Facts, Observation
@@ -94,3 +96,87 @@ def test_a_value_that_is_no_utf_8_is_compared_as_it_is_and_shown_safely() -> Non
     assert step is not None
     assert hashlib.sha256(raw).hexdigest() in step.guard
     assert step.changes[0].before == "caf\\xe9"
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Path:
+    """The runner's functions, with a folder of ours in place of /etc/postfix."""
+    path = tmp_path / "runner.sh"
+    text = data_path("server/runner.sh").read_text()
+    path.write_text(text.replace("/etc/postfix", str(tmp_path)))
+    return path
+
+
+def in_shell(runner: Path, script: str) -> subprocess.CompletedProcess[bytes]:
+    prepared = f'. "{runner}"; step="{runner.parent}"; main_cf_apply() {{ echo "$@"; }}\n{script}'
+    return subprocess.run(
+        ["/bin/sh", "-c", prepared], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+
+
+MAIN = "a = 1,\n# why\n\t2  \nb =\nc = $x # `y` \\'\"\nd = old\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "allowed"),
+    [
+        (MAIN, True),
+        (f"# new comment\n{MAIN}other = 1\n", True),
+        (MAIN.replace("a = 1,\n# why\n\t2  ", "a   =   1,\t2"), True),
+        (MAIN.removesuffix("\n"), True),
+        (MAIN.replace("\t2", "\t3"), False),
+        (MAIN.replace("b =\n", ""), False),
+        (MAIN + "e = 1\n", False),
+        (MAIN + "d = new\n", False),
+        ("", False),
+    ],
+)
+def test_a_plan_is_refused_once_one_of_its_parameters_has_changed(
+    runner: Path, now: str, *, allowed: bool
+) -> None:
+    wanted = tuple(Parameter(name, "new", "w") for name in "abcde")
+    step = MainCf("main.cf", wanted).step(seen(MAIN), after_packages=False)
+    assert step is not None
+    (runner.parent / "main.cf").write_text(now)
+    done = in_shell(runner, step.guard)
+    assert (done.returncode == 0) == allowed, done.stdout
+    assert (b"changed since" in done.stdout) != allowed
+
+
+def test_values_arrive_as_they_are(runner: Path) -> None:
+    values = {"a": "$myhostname `id` \\ 'x' \"y\"", "b": "", "c": "${d}/e é", "gone": None}
+    wanted = tuple(Parameter(name, value, "w") for name, value in values.items())
+    step = MainCf("main.cf", wanted).step(seen("gone = 1\n"), after_packages=False)
+    assert step is not None
+    done = in_shell(runner, step.do)
+    assert (done.returncode, done.stdout) == (0, b"a b c gone\n")
+    expected = "".join(f"{name} = {value}\n" for name, value in values.items() if value is not None)
+    assert (runner.parent / "set").read_text() == expected
+    assert (runner.parent / "unset").read_text() == "gone\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("smtp_sasl_password_maps", "static:user:hunter2", True),
+        ("smtp_sasl_password_maps", "inline:{ [r]:587=user:hunter2 }", True),
+        ("smtp_sasl_password_maps", "hash:/etc/a, static:user:hunter2", True),
+        ("smtp_sasl_password_maps", "hash:/etc/static/x", False),
+        ("relayhost", "static:x", False),
+    ],
+)
+def test_a_password_is_hidden_wherever_main_cf_holds_it(
+    name: str, value: str, *, hidden: bool
+) -> None:
+    resource = MainCf("main.cf", (Parameter(name, None, "w"),))
+    step = resource.step(seen(f"{name} = {value}\n"), after_packages=False)
+    assert step is not None
+    assert step.changes[0].before == (SECRET if hidden else value)
+    assert "hunter2" not in repr(step) + step.do + step.guard + step.undo
+
+
+def test_a_master_cf_that_comes_with_the_package_is_let_out_unseen() -> None:
+    step = NoChroot("master.cf").step(seen(), after_packages=True)
+    assert step is not None
+    assert (step.guard, step.changes[0].before) == (":", None)
+    assert NoChroot("master.cf").step(seen(), after_packages=False) is None
