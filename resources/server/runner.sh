@@ -29,8 +29,14 @@ set_state() { # FOLDER WORD: replaced as a whole, and on the disk before anythin
     printf '%s\n' "$2" >"$1/.state" && sync "$1/.state" && mv -f "$1/.state" "$1/state" && sync "$1"
 }
 
-state_of() {
-    cat "$1/state" 2>/dev/null || echo pending
+state_of() { # an empty file is what a power cut leaves of a word: the step may have begun
+    if [ ! -e "$1/state" ]; then
+        echo pending
+    elif [ -s "$1/state" ]; then
+        cat "$1/state"
+    else
+        echo running
+    fi
 }
 
 left() { # CODE ARGUMENT: something that this undo leaves on the server, for the person to read
@@ -52,22 +58,22 @@ fingerprint() { # PATH: what is there, in one line
 save() { # copy every path of `saves` before anything changes, and write down what it is
     mkdir -p "$step/saved"
     number=0
-    : >"$step/before"
+    true >"$step/before" || return 1
     while IFS= read -r path; do
         number=$((number + 1))
         fingerprint "$path" >>"$step/before" || return 1
         if [ -L "$path" ] || [ -f "$path" ]; then
             cp -a -- "$path" "$step/saved/$number" || return 1
-            sync "$step/saved/$number" || return 1
+            [ -L "$path" ] || sync "$step/saved/$number" || return 1 # sync would follow a link
         fi
     done <"$step/saves"
     sync "$step/before" "$step"
 }
 
 remember() { # write down what the step left, so that an undo knows its own work
-    : >"$step/.after"
+    true >"$step/.after" || return 1
     while IFS= read -r path; do
-        fingerprint "$path" >>"$step/.after"
+        fingerprint "$path" >>"$step/.after" || return 1
     done <"$step/saves"
     mv -f "$step/.after" "$step/after"
 }
@@ -109,13 +115,17 @@ give_back() { # PATH: as it was before the step, unless somebody else changed it
     [ "$now" = "$was" ] && return 0
     if [ -e "$step/after" ]; then
         [ "$now" = "$(line_of "$step/after" "$number")" ] || return 2
-    elif [ -f "$1" ]; then
+    elif [ -L "$1" ] || [ -f "$1" ]; then
         # The step was cut off, so nobody knows whose bytes these are: they are kept.
         cp -a -- "$1" "$step/saved/$number.replaced" || return 1
     fi
     case $was in
     absent) if [ -d "$1" ]; then rmdir -- "$1"; else rm -f -- "$1"; fi ;;
-    dir*) return 0 ;;
+    dir*)
+        # shellcheck disable=SC2086  # kind, mode, owner, group
+        set -- "$1" $was
+        chmod "$3" -- "$1" && chown "$4:$5" -- "$1"
+        ;;
     *)
         cp -a -- "$step/saved/$number" "$(temporary "$1")" &&
             mv -fT -- "$(temporary "$1")" "$1"
@@ -156,7 +166,7 @@ note_system() { # SUFFIX: packages, accounts and paths, as they are now
             -o -path /var/lib/apt \) -prune -o -print | sort >"$step/paths.$1" &&
         sync "$step/packages.$1" "$step/users.$1" "$step/groups.$1" "$step/paths.$1" || return 1
     [ -s "$step/packages.$1" ] && [ -s "$step/users.$1" ] && [ -s "$step/paths.$1" ] &&
-        : >"$step/noted.$1" && sync "$step"
+        true >"$step/noted.$1" && sync "$step"
 }
 
 refresh_lists() { # apt waits for dpkg's lock by itself, but not for the lock of its own lists
@@ -198,7 +208,7 @@ note_new_files() { # what came with the step, to tell later whether somebody cha
 }
 
 finish_installing() { # after a crash in the middle of apt: an end that can be taken back
-    touch -r "$step/out" "$step/cut" && : >"$step/resumed" || return 1
+    touch -r "$step/out" "$step/cut" && true >"$step/resumed" || return 1
     dpkg --configure -a
     note_system after || return 1
     # What others made between the crash and now is not the step's.
@@ -227,6 +237,7 @@ forget_answers() { # those given to debconf for packages that were not installed
 }
 
 remove_packages() {
+    [ -e "$step/wanted" ] || return 0
     [ -e "$step/packages.coming" ] || { forget_answers; return; }
     if [ -e "$step/noted.after" ]; then dpkg --configure -a; else finish_installing || return 1; fi
     package_traces >"$step/packages.now" &&
@@ -301,7 +312,11 @@ function finish(  i, n, v) {
     other(held); raw = held = ""
 }
 /^[ \t]*#/ || /^[ \t]*$/ { held = held $0 "\n"; next }
-/^[ \t]/ { if (raw != "") { line = line $0; raw = raw held $0 "\n"; held = ""; next } }
+/^[ \t]/ {
+    if (raw == "") held = held $0 "\n"
+    else { line = line $0; raw = raw held $0 "\n"; held = "" }
+    next
+}
 { finish(); line = $0; raw = $0 "\n" }
 '
 
@@ -390,7 +405,8 @@ END {
     finish()
     for (n in ours) if (ours[n] == n && !(n in present) && had(n)) print old[n]
 }' /etc/postfix/main.cf >"$step/main.cf.new" || return 1
-    put /etc/postfix/main.cf 644 root:root "$step/main.cf.new" || return 1
+    put /etc/postfix/main.cf "$(stat -c %a /etc/postfix/main.cf)" \
+        "$(stat -c %U:%G /etc/postfix/main.cf)" "$step/main.cf.new" || return 1
     age /etc/postfix/main.cf
     left only-ours-restored /etc/postfix/main.cf
 }
@@ -498,7 +514,11 @@ run_step() {
         say failed "$(name_of_step)" "$code"
         return 1
     fi
-    remember && set_state "$step" "done" && say "done" "$(name_of_step)"
+    if ! remember || ! set_state "$step" "done"; then
+        say failed "$(name_of_step)" journal
+        return 1
+    fi
+    say "done" "$(name_of_step)"
 }
 
 pass() { # FILE: the one reload or restart at the end
@@ -534,15 +554,22 @@ apply() {
     wait_for_word
 }
 
+turns_a_second=5
+
 wait_for_word() { # a desktop confirms or takes back; silence for the whole window takes back too
+    # Turns are counted, not the clock read: a server's clock may jump.
+    quiet=0
+    heard=''
     while :; do
         [ ! -e "$entry/confirm" ] || break
         if [ -e "$entry/undo" ]; then
             undo
             exit 1
         fi
-        quiet=$(($(date +%s) - $(stat -c %Y "$entry/contact")))
-        if [ "$quiet" -gt "$(cat "$entry/window")" ]; then
+        contact=$(stat -c %y "$entry/contact" 2>/dev/null)
+        if [ "$contact" = "$heard" ]; then quiet=$((quiet + 1)); else quiet=0; fi
+        heard=$contact
+        if [ "$quiet" -gt $(($(cat "$entry/window") * turns_a_second)) ]; then
             say unconfirmed
             undo
             exit 1
@@ -556,11 +583,13 @@ undo() {
     set_state "$entry" undoing
     say undoing
     kept=no
+    went_back=no
     for step in $(printf '%s\n' "$entry"/steps/* | sort -r); do
         case $(state_of "$step") in
         running | failed | "done" | left) ;;
         *) continue ;;
         esac
+        went_back=yes
         rm -f "$step/left"
         # On a full disk the words may be lost, but not that something is left.
         part undo 900 && whole=yes || whole=no
@@ -577,7 +606,7 @@ undo() {
             say undone "$(name_of_step)"
         fi
     done
-    if ! pass reload-undo; then
+    if [ "$went_back" = yes ] && ! pass reload-undo; then
         kept=yes
         say left reload "undo-failed${tab}reload"
     fi
@@ -597,7 +626,7 @@ apply | undo)
     entry=$2
     stage_root=/run/mailwright/$(basename -- "$entry")
     exec 9>"$entry/running"
-    flock -n 9 || exit 75
+    flock -w 2 9 || exit 75 # whoever only looks whether a runner is alive holds it for a moment
     "$1"
     ;;
 part)

@@ -29,6 +29,7 @@ GRACE_SECONDS = 10
 
 _BUSY = 75
 _UPLOAD_MINUTES = 2
+_STAGE_GONE = 3
 _PRESENT = 2 * POLL_SECONDS
 _TIMES_A_SECOND = 20
 _TAIL = 4_000
@@ -63,7 +64,7 @@ def begin(transport: Transport, plan: Plan, head: EntryHead) -> None:
     script = f"""{_lock(head.id)}
 if mkdir {new} && head -c {len(entry)} | tar -xf - --no-same-owner -C {new} &&
     mkdir -p {staged} && head -c {len(stage)} | tar -xf - --no-same-owner -C {staged} &&
-    touch {new}/events {new}/contact && mv {new} {folder} && sync {folder} &&
+    touch {new}/events {new}/contact && mv {new} {folder} && sync -f {folder} &&
     {_run(head.id, "apply")}
 then exit 0; fi
 rm -rf {new} {folder} {staged}
@@ -103,18 +104,18 @@ def resume(transport: Transport, entry: str) -> int:
     Raises MailwrightError `engine.stage-gone` when what it would write is no longer there.
     """
     folder = f"{JOURNAL}/{shlex.quote(entry)}"
-    script = f"""[ -d /run/mailwright/{shlex.quote(entry)} ] || exit 3
+    script = f"""[ -d /run/mailwright/{shlex.quote(entry)} ] || exit {_STAGE_GONE}
 touch {folder}/contact
 wc -l <{folder}/events
 {_run(entry, "apply", suffix="-again")}"""
     result = transport.run(script)
-    if result.code:
+    if result.code == _STAGE_GONE:
         raise MailwrightError(
             "engine.stage-gone",
             N_("What was stopped cannot go on: the server was restarted since."),
             remedy=N_("Roll it back, then plan again."),
         )
-    return int(result.text.split()[0])
+    return int(_checked(result, entry).text.split()[0])
 
 
 def follow(transport: Transport, entry: str, seen: int) -> News:
@@ -127,7 +128,7 @@ do sleep {1 / _TIMES_A_SECOND}; turns=$((turns + 1)); done
 if flock -n {folder}/running true; then echo idle; else echo alive; fi
 tail -n +{seen + 1} {folder}/events"""
     result = _checked(transport.run(script, limit=POLL_SECONDS + GRACE_SECONDS), entry)
-    state, *lines = result.text.splitlines()
+    state, *lines = result.text.removesuffix("\n").split("\n")
     return News(tuple(map(_line, lines)), alive=state == "alive")
 
 
@@ -166,28 +167,42 @@ for entry in *; do
         printf '%s\\t%s\\n' $name "$(head -n 1 "$entry/$name" 2>/dev/null)"
     done
     for step in "$entry"/steps/*; do
-        printf 'step\\t%s\\t%s\\t%s\\n' "$(cat "$step/id")" "$(head -n 1 "$step/title")" \\
+        printf 'step\\t%s\\t%s\\t%s\\n' \\
+            "$(cat "$step/id" 2>/dev/null)" "$(head -n 1 "$step/title" 2>/dev/null)" \\
             "$(cat "$step/state" 2>/dev/null || echo pending)"
     done
 done"""
     result = _checked(transport.run(script), "")
     blocks: list[list[list[str]]] = []
-    for line in result.text.splitlines():
-        fields = line.split("\t")
+    for line in result.text.split("\n"):
+        # One odd entry, of a broken disk or a newer version, must not hide the others.
+        fields = [*line.split("\t"), "", "", ""]
         if fields[0] == "entry":
             blocks.append([])
-        blocks[-1].append(fields)
+        if blocks:
+            blocks[-1].append(fields)
     return tuple(map(_entry, blocks))
 
 
 def _entry(block: list[list[str]]) -> Entry:
-    _kind, name, state, alive = block[0]
+    name, state, alive = block[0][1:4]
     one = {fields[0]: fields[1] for fields in block[1:] if fields[0] != "step"}
     steps = tuple(EntryStep(*fields[1:4]) for fields in block if fields[0] == "step")
-    word = EntryState(state or "applying")
-    if alive == "no" and word in {EntryState.APPLYING, EntryState.APPLIED, EntryState.UNDOING}:
-        word = EntryState.INTERRUPTED
-    return Entry(name, word, one["who"], one["title"], one["follows"] or None, steps)
+    return Entry(
+        name,
+        _state(state, alive=alive == "yes"),
+        one.get("who", ""),
+        one.get("title", ""),
+        one.get("follows") or None,
+        steps,
+    )
+
+
+def _state(word: str, *, alive: bool) -> EntryState:
+    """What the entry is; a word that is not known here is taken for work that nobody does."""
+    working = {EntryState.APPLYING, EntryState.APPLIED, EntryState.UNDOING}
+    found = EntryState(word) if word in set(EntryState) else EntryState.APPLYING
+    return EntryState.INTERRUPTED if found in working and not alive else found
 
 
 def _lock(entry: str) -> str:
@@ -196,6 +211,7 @@ def _lock(entry: str) -> str:
     A lock whose entry never came or is over was left by a connection that broke.
     """
     return f"""mkdir -p -m 700 {BASE} {JOURNAL} /run/mailwright || exit 1
+exec 8>{BASE}/lock.guard && flock -w 30 8 || exit 1
 holder=$(readlink {BASE}/lock)
 if [ -n "$holder" ]; then
     case $(cat "{JOURNAL}/$holder/state" 2>/dev/null) in
@@ -223,7 +239,7 @@ def _run(entry: str, verb: str, suffix: str = "") -> str:
     folder = f"{JOURNAL}/{name}"
     return (
         f"systemd-run --quiet --collect --unit=mailwright-{name}{suffix} "
-        f"sh {folder}/runner.sh {verb} {folder}"
+        f"sh {folder}/runner.sh {verb} {folder} 8>&-"
     )
 
 

@@ -22,6 +22,7 @@ def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[Far]:
         server = Far(Path(folder))
         runner = server.folder / "runner.sh"
         text = server.here(datafiles.data_path("server/runner.sh").read_text())
+        text = text.replace("turns_a_second=5", "turns_a_second=50")
         runner.write_text(text.replace("sleep 0.2", "sleep 0.02"))
 
         def data_path(relative: str) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailwright.engine.entry import EntryHead, entry_files, new_id, pack, stage_files
-from mailwright.model.plan import Plan
+from mailwright.model.plan import Plan, Step
 from tests.unit.engine.sandbox import Sandbox, writing
 
 if TYPE_CHECKING:
@@ -147,3 +147,58 @@ def test_two_runners_never_work_on_one_entry(box: Sandbox, tmp_path: Path) -> No
     box.say("confirm")
     assert box.run("apply") == 0
     assert (box.entry / "steps/01/out").read_text() == "75\n"
+
+
+def test_a_folder_gets_its_mode_back(box: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o700)
+    step = Step(
+        "folder",
+        "Open",
+        ":",
+        (str(folder),),
+        f"chmod 755 {folder}",
+        f"give_back_or_leave {folder}",
+        (),
+    )
+    box.bring(step, writing(tmp_path / "two", b"2", do="exit 1"))
+    assert box.run("apply") == 1
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_links_are_saved_and_given_back(box: Sandbox, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("nowhere")
+    box.bring(writing(link, b"1", do="exit 1"))
+    assert box.run("apply") == 1
+    assert box.state == "undone"
+    assert str(link.readlink()) == "nowhere"
+
+
+def test_a_refused_plan_restarts_nothing(box: Sandbox, tmp_path: Path) -> None:
+    box.bring(writing(tmp_path / "one", b"1", guard="exit 1"))
+    (box.entry / "reload-undo").write_text(f"touch {tmp_path}/restarted\n")
+    box.run("apply")
+    assert box.state == "undone"
+    assert not (tmp_path / "restarted").exists()
+
+
+def test_a_step_whose_state_was_lost_goes_back(box: Sandbox, tmp_path: Path) -> None:
+    box.bring(writing(tmp_path / "one", b"1"))
+    box.say("confirm")
+    box.run("apply")
+    (box.entry / "steps/01/state").write_bytes(b"")
+    box.take_lock()
+    assert box.run("undo") == 0
+    assert not (tmp_path / "one").exists()
+
+
+def test_a_journal_that_cannot_be_written_takes_everything_back(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    blocked = f"mkdir -p {box.entry}/steps/01/.after/x"
+    box.bring(writing(tmp_path / "one", b"1", do=blocked))
+    assert box.run("apply") == 1
+    assert box.state in {"undone", "left"}
+    assert any(line.startswith("failed\t01") for line in box.events)
+    assert not (tmp_path / "one").exists()

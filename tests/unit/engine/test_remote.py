@@ -120,3 +120,13 @@ def test_an_entry_that_rests_is_no_interruption(state: str) -> None:
         answering(f"entry\t{ENTRY}\t{state}\tno\nwho\tann\ntitle\tT\nfollows\t\n")
     )
     assert found.state.value == state
+
+
+def test_one_odd_entry_does_not_hide_the_others() -> None:
+    output = (
+        "noise\nentry\t1\tfrom-the-future\tyes\nwho\tann\x0bdesk\nstep\n"
+        "entry\t2\tconfirmed\tno\nwho\tbob\ntitle\tT\nfollows\t\n"
+    )
+    first, second = remote.entries(answering(output))
+    assert first.state is EntryState.APPLYING
+    assert second.state is EntryState.CONFIRMED

@@ -234,7 +234,7 @@ def test_a_desktop_that_asks_is_waited_for(far: Far, tmp_path: Path) -> None:
     while time.monotonic() < due:
         remote.follow(far, FIRST, 0)
         time.sleep(0.2)
-    assert far.state(FIRST) == "applied"
+    assert far.state(FIRST) == "applied", (far.entry(FIRST) / "events").read_text()
     remote.give_word(far, FIRST, "confirm")
     far.wait(FIRST, "confirmed")
 

@@ -203,3 +203,12 @@ def test_each_request_has_a_mark_of_its_own() -> None:
 def test_the_loop_can_be_quoted_for_any_login_shell() -> None:
     assert not set("'!\n") & set(LOOP)
     assert Path("/bin/sh").exists()
+
+
+def test_a_script_that_was_cut_off_is_not_run(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.touch()
+    request = Exchange(f"rm -f {target}; true # {'x' * 100}").request()
+    done = subprocess.run(["/bin/sh", "-c", LOOP], input=request[:-60], check=False)
+    assert done.returncode == 1
+    assert target.exists()
