@@ -74,7 +74,7 @@ def _particulars(server: Server, shown: HostKey) -> dict[str, object]:
         "host": server.host,
         "algorithm": shown.algorithm,
         "fingerprint": shown.fingerprint,
-        "file": public_key_file(shown),
+        "file": shown.public_file,
     }
 
 
@@ -100,12 +100,6 @@ def _another_key(server: Server, shown: HostKey) -> MailwrightError:
         ),
         args=_particulars(server, shown),
     )
-
-
-def public_key_file(key: HostKey) -> str:
-    """Return where OpenSSH keeps the public half of such a host key (sshd_config(5) HostKey)."""
-    kind = key.algorithm.removeprefix("ssh-").partition("-")[0]
-    return f"/etc/ssh/ssh_host_{kind}_key.pub"
 
 
 def agree(question: str, *, where_to_look: str) -> None:

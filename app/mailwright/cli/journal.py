@@ -47,20 +47,19 @@ def rollback(server: str, to: str | None, connection: Connection, out: Output, *
     """Take back what was applied on SERVER, newest first."""
     parts = connection.parts()
     found = find_server(parts, server)
-    if not yes:
-        to = _agreed(parts, found, to, connection, out)
+    agreed = None if yes else _agreed(parts, found, to, connection, out)
     with told_when_left(found.name, parts.confirm_within):
-        done = take_back(parts, found, connection.ask, out.event, to)
+        done = take_back(parts, found, connection.ask, out.event, to, agreed)
     return exits.of_rollback(done)
 
 
 def _agreed(
     parts: Parts, server: Server, to: str | None, connection: Connection, out: Output
-) -> str | None:
-    """Show the entries that would go back and ask; returns the oldest of them."""
+) -> tuple[str, ...]:
+    """Show the entries that would go back and ask; returns them, if the person agrees."""
     chosen = to_undo(history(parts, server, connection.ask), to)
     if not chosen:
-        return to
+        return ()
     out.entries(chosen)
     question = ngettext(
         "Take back this {count} entry on {server}?",
@@ -71,7 +70,7 @@ def _agreed(
         question.format(count=len(chosen), server=visible(server.name)),
         where_to_look=N_("List the entries with: mailwright history SERVER. Then add --yes."),
     )
-    return chosen[-1].id
+    return tuple(entry.id for entry in chosen)
 
 
 COMMANDS = (rollback, show_history)

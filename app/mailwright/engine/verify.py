@@ -80,6 +80,12 @@ TRIAL = FindingKind(
         "timer on the server ends that by itself."
     ),
 )
+BROKE_OFF = FindingKind(
+    "setup.proof-broke-off",
+    Severity.UNKNOWN,
+    N_("What was applied stays, but the proof broke off: {reason}"),
+    N_("Run the proof again with: mailwright verify PROFILE"),
+)
 LOGIN_ACCEPTED = FindingKind(
     "relay-login.accepted",
     Severity.PASS,

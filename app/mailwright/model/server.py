@@ -32,6 +32,12 @@ class HostKey:
         digest = hashlib.sha256(self.blob).digest()
         return "SHA256:" + base64.b64encode(digest).decode("ascii").rstrip("=")
 
+    @property
+    def public_file(self) -> str:
+        """Where OpenSSH keeps the public half of such a key on the server (sshd_config(5))."""
+        kind = self.algorithm.removeprefix("ssh-").partition("-")[0]
+        return f"/etc/ssh/ssh_host_{kind}_key.pub"
+
 
 @dataclass(frozen=True, slots=True)
 class Server:

@@ -116,7 +116,9 @@ def _forms(character: str) -> tuple[re.Pattern[str], ...]:
     data = character.encode("utf-8", "surrogatepass")
     number = ord(character)
     forms = [
-        r"\\?" + re.escape(character),
+        # Two forms: one with an optional backslash would eat both of two backslashes at once.
+        re.escape(character),
+        r"\\" + re.escape(character),
         _each_byte(data, r"[%=](?i:{:02x})"),
         _each_byte(data, r"\\x(?i:{:02x})"),
         _each_byte(data, r"\\{:03o}"),

@@ -85,6 +85,11 @@ class Journal:
                 "UPDATE servers SET seen_at = ? WHERE name = ?", (self._clock(), server)
             )
 
+    def drop(self, server: str, entry: str) -> None:
+        """Forget an entry and its events: it never came to be on the server."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM entries WHERE server = ? AND id = ?", (server, entry))
+
     def entries(self, server: str) -> tuple[Entry, ...]:
         """Return the server's entries, the oldest first."""
         with self._database.reading() as connection:

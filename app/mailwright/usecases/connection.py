@@ -55,12 +55,13 @@ def _unconfirmed(server: Server, shown: HostKey) -> MailwrightError:
         N_("The host key of {host} was not confirmed: {algorithm} {fingerprint}"),
         remedy=N_(
             "Compare it with what the server's console at the provider shows for: "
-            "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
+            "ssh-keygen -lf {file}"
         ),
         args={
             "host": server.host,
             "algorithm": shown.algorithm,
             "fingerprint": shown.fingerprint,
+            "file": shown.public_file,
         },
     )
 

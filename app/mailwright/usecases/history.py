@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailwright.engine.apply import Job, never, roll_back
+from mailwright.engine.apply import Job, roll_back
 from mailwright.errors import MailwrightError
 from mailwright.i18n import N_
 from mailwright.model.events import Done, Event, Outcome
 from mailwright.usecases.connection import open_session
-from mailwright.usecases.setup import copy_journal
+from mailwright.usecases.journal import copy_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,19 +38,23 @@ def take_back(
     ask: AskHostKey,
     emit: Callable[[Event], None],
     to: str | None = None,
-    stop: Callable[[], bool] = never,
+    agreed: Sequence[str] | None = None,
 ) -> Done:
     """Make the server what it was before entry `to`, or before the last set-up.
 
     Entries go back newest first; what follows a set-up goes back with it. The last event is
-    `Done`. Raises MailwrightError `history.no-entry` for a name that the journal lacks.
+    `Done`. `agreed` are the entries that a person has seen and agreed to take back.
+    Raises MailwrightError `history.no-entry` for a name that the journal lacks, and
+    `history.changed` where other entries than those agreed to would go back.
     """
     session = open_session(parts, server, ask)
     try:
         parts.journal.meet(server)
         entries = copy_journal(parts, session, server.name)
         chosen = to_undo(entries, to)
-        done = roll_back(Job(session, emit, stop), chosen, parts.confirm_within)
+        if agreed is not None and [entry.id for entry in chosen] != list(agreed):
+            raise _changed(server)
+        done = roll_back(Job(session, emit), chosen, parts.confirm_within)
         if done.outcome is not Outcome.INTERRUPTED:
             copy_journal(parts, session, server.name)
     finally:
@@ -75,3 +79,12 @@ def to_undo(entries: Sequence[Entry], to: str | None) -> tuple[Entry, ...]:
     else:
         first = to
     return tuple(entry for entry in reversed(alive) if entry.id >= first)
+
+
+def _changed(server: Server) -> MailwrightError:
+    return MailwrightError(
+        "history.changed",
+        N_("Something was applied on {server} since you looked."),
+        remedy=N_("Look again with: mailwright history SERVER"),
+        args={"server": server.name},
+    )

@@ -18,6 +18,7 @@ from mailwright.mta.postfix.delivery import send_proof
 from mailwright.platforms.reading import observe
 from mailwright.secrets.secret import Secret
 from mailwright.usecases.dns import dns_findings
+from mailwright.usecases.journal import copy_journal, masked_finding, without_secret
 from mailwright.usecases.parts import Parts
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Prover:
         found: list[Finding] = []
 
         def tell(finding: Finding) -> None:
+            finding = masked_finding(finding, self.password)
             found.append(finding)
             emit(FindingMade(finding))
 
@@ -79,7 +81,10 @@ class Prover:
             follows or self._last_set_up(),
             window=self.parts.confirm_within,
         )
-        apply(Job(self.session, emit), plan, head)
+        job = Job(self.session, lambda event: emit(without_secret(event, self.password)))
+        apply(job, plan, head)
+        self.parts.journal.meet(self.requirements.server)
+        copy_journal(self.parts, self.session, self.requirements.server.name)
 
     def _last_set_up(self) -> str | None:
         """The entry whose trial period it is: a set-up that was proven later goes back whole."""

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from mailwright.errors import MailwrightError
 from mailwright.i18n import N_
+from mailwright.interview import names
 from mailwright.model.server import Server
+
+_SSH = 22
+_LAST_PORT = 65_535
 
 if TYPE_CHECKING:
     from mailwright.usecases.parts import Parts
@@ -29,17 +33,21 @@ def find_server(parts: Parts, text: str) -> Server:
     if known is not None:
         return known
     found = _ADDRESS.fullmatch(text)
-    if found is None:
+    host = None if found is None else names.host(found["host"].strip("[]"))
+    port = 0 if found is None else int(found["port"] or _SSH)
+    if found is None or host is None or not 0 < port <= _LAST_PORT:
         raise MailwrightError(
             "cli.bad-server",
             N_("{server} is neither a server that this desktop knows nor [user@]host[:port]."),
             remedy=N_("Use the name in the profile, under [server]."),
             args={"server": text},
         )
-    host = found["host"].strip("[]").lower()
-    return Server(
-        name=host.replace(":", "-"),
-        host=host,
-        port=int(found["port"] or 22),
-        user=found["user"] or "root",
-    )
+    user = found["user"] or "root"
+    # A server that a profile described is logged in to as the profile said.
+    for each in parts.journal.known_servers():
+        same = parts.journal.server(each.name)
+        if same is not None and (same.host, same.port, same.user) == (host, port, user):
+            return same
+    label = host.replace(":", "-")
+    taken = parts.journal.server(label) is not None
+    return Server(f"{user}@{label}-{port}" if taken else label, host, port, user)

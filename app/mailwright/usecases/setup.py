@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mailwright.engine import planner, remote
+from mailwright.engine import verify as verify_kinds
 from mailwright.engine.apply import Job, apply, never, resume
 from mailwright.engine.entry import EntryHead, new_id
 from mailwright.engine.progress import Session
 from mailwright.engine.verify import login_finding
 from mailwright.errors import MailwrightError
 from mailwright.i18n import N_, _
-from mailwright.model.events import Done, Event, FindingMade, Note, Outcome, StepFailed
+from mailwright.model.events import Done, Event, FindingMade, Note, Outcome
 from mailwright.model.finding import Severity
 from mailwright.model.journal import Entry, EntryState, EntryStep
 from mailwright.model.plan import Plan
@@ -24,9 +26,9 @@ from mailwright.mta.postfix.relay import RelaySecret
 from mailwright.net.relay_login import try_login
 from mailwright.platforms.reading import observe
 from mailwright.platforms.releases import platform_of
-from mailwright.secrets.masking import masked
 from mailwright.secrets.secret import Secret, SecretKind
 from mailwright.usecases.connection import open_session
+from mailwright.usecases.journal import copy_journal, without_secret
 from mailwright.usecases.parts import Parts
 from mailwright.usecases.proof import Prover
 
@@ -61,7 +63,8 @@ def plan(parts: Parts, requirements: Requirements, ask: AskHostKey) -> Planned:
     """
     server = requirements.server
     # The keyring and the network are slow each in their own way: both at once.
-    with ThreadPoolExecutor(max_workers=1) as pool:
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
         password = pool.submit(relay_password, parts, requirements)
         session = open_session(parts, server, ask)
         try:
@@ -71,6 +74,9 @@ def plan(parts: Parts, requirements: Requirements, ask: AskHostKey) -> Planned:
         except BaseException:
             session.transport.close()
             raise
+    finally:
+        # A server that cannot be reached is told at once, whatever the keyring waits for.
+        pool.shutdown(wait=False)
     parts.journal.meet(server)
     return Planned(requirements, session, seen, made, secret)
 
@@ -169,7 +175,12 @@ class _Recording:
             _TITLE,
             window=self.parts.confirm_within,
         )
-        done = apply(self._job(), planned.plan, head)
+        try:
+            done = apply(self._job(), planned.plan, head)
+        except MailwrightError:
+            # Nothing was begun there, so nothing is on record here.
+            self.parts.journal.drop(planned.requirements.server.name, self.entry)
+            raise
         return self._close(done)
 
     def _begin(self) -> None:
@@ -181,13 +192,17 @@ class _Recording:
 
     def go_on(self, entry: Entry) -> Done:
         self.entry = entry.id
+        self.parts.journal.put(self.planned.requirements.server.name, entry)
         return self._close(resume(self._job(), entry, self.parts.confirm_within))
 
     def _close(self, done: Done) -> Done:
         if done.outcome is Outcome.INTERRUPTED:
             return done
-        copy_journal(self.parts, self.planned.session, self.planned.requirements.server.name)
-        return self._prove(done) if done.outcome is Outcome.DONE else done
+        if done.outcome is Outcome.DONE:
+            done = self._prove(done)
+        with suppress(MailwrightError):  # the next login brings the copy
+            copy_journal(self.parts, self.planned.session, self.planned.requirements.server.name)
+        return done
 
     def _job(self) -> Job:
         return Job(self.planned.session, self._tell, self.stop)
@@ -214,28 +229,13 @@ class _Recording:
         return finding.severity is not Severity.FAIL
 
     def _prove(self, done: Done) -> Done:
+        """Prove what is there. What was confirmed stays done, even where the proof breaks off."""
         prover = Prover(
             self.parts, self.planned.requirements, self.planned.session, self.planned.password
         )
-        prover.prove(self._tell, follows=done.entry)
+        try:
+            prover.prove(self._tell, follows=done.entry)
+        except MailwrightError as error:
+            name = self.planned.requirements.server.name
+            self._tell(FindingMade(verify_kinds.BROKE_OFF.found(name, reason=str(error))))
         return done
-
-
-def without_secret(event: Event, password: Secret | None) -> Event:
-    """The event as it may be shown and kept: a server may have repeated the password to us."""
-    if password is None:
-        return event
-    if isinstance(event, StepFailed):
-        return replace(event, output=masked(event.output, [password]))
-    if isinstance(event, FindingMade):
-        finding = event.finding
-        return FindingMade(replace(finding, evidence=masked(finding.evidence, [password])))
-    return event
-
-
-def copy_journal(parts: Parts, session: Session, server: str) -> tuple[Entry, ...]:
-    """Bring the server's journal to the desktop; returns it, oldest first."""
-    found = remote.entries(session.transport)
-    for entry in found:
-        parts.journal.put(server, entry)
-    return found

@@ -76,14 +76,6 @@ def test_a_changed_key_is_replaced_only_when_the_host_name_is_typed(
     assert OTHER_KEY.fingerprint in shown
 
 
-@pytest.mark.parametrize(
-    ("algorithm", "kind"),
-    [("ssh-ed25519", "ed25519"), ("ssh-rsa", "rsa"), ("ecdsa-sha2-nistp256", "ecdsa")],
-)
-def test_the_key_file_has_the_name_that_openssh_gives_it(algorithm: str, kind: str) -> None:
-    assert asking.public_key_file(HostKey(algorithm, b"")) == f"/etc/ssh/ssh_host_{kind}_key.pub"
-
-
 def test_the_servers_words_cannot_steer_the_terminal(
     typed: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

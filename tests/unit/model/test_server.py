@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
 from mailwright.model.server import FileState, HostKey, Server
 
 # ssh-keygen -t ed25519, and what ssh-keygen -lf prints for it
@@ -23,3 +25,11 @@ def test_everyone_but_root_needs_sudo() -> None:
 def test_an_absent_file_does_not_exist() -> None:
     assert not FileState().exists
     assert FileState("dir").exists
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "kind"),
+    [("ssh-ed25519", "ed25519"), ("ssh-rsa", "rsa"), ("ecdsa-sha2-nistp256", "ecdsa")],
+)
+def test_the_key_file_has_the_name_that_openssh_gives_it(algorithm: str, kind: str) -> None:
+    assert HostKey(algorithm, b"").public_file == f"/etc/ssh/ssh_host_{kind}_key.pub"
