@@ -157,16 +157,13 @@ package_traces() { # also packages of which a broken installation or removal lef
 }
 
 # An undo that trusted half a list would take away what was there before, so half of one counts
-# for nothing: `noted.SUFFIX` is written last, when all of it is on the disk.
-note_system() { # SUFFIX: packages, accounts and paths, as they are now
-    package_list >"$step/packages.$1" &&
-        cut -d : -f 1 /etc/passwd | sort -u >"$step/users.$1" &&
-        cut -d : -f 1 /etc/group | sort -u >"$step/groups.$1" &&
-        find /etc /var/lib /var/spool -xdev \( -path "$base" -o -path /var/lib/dpkg \
-            -o -path /var/lib/apt \) -prune -o -print | sort >"$step/paths.$1" &&
-        sync "$step/packages.$1" "$step/users.$1" "$step/groups.$1" "$step/paths.$1" || return 1
-    [ -s "$step/packages.$1" ] && [ -s "$step/users.$1" ] && [ -s "$step/paths.$1" ] &&
-        true >"$step/noted.$1" && sync "$step"
+# for nothing: `noted` is written last, when all of it is on the disk.
+note_system() { # packages and accounts, as they are before anything is installed
+    package_list >"$step/packages.before" && package_traces >"$step/traces.before" &&
+        cut -d : -f 1 /etc/passwd /etc/group | sort -u >"$step/accounts.before" &&
+        sync "$step/packages.before" "$step/traces.before" "$step/accounts.before" || return 1
+    [ -s "$step/packages.before" ] && [ -s "$step/accounts.before" ] &&
+        true >"$step/noted" && sync "$step"
 }
 
 refresh_lists() { # apt waits for dpkg's lock by itself, but not for the lock of its own lists
@@ -182,7 +179,7 @@ refresh_lists() { # apt waits for dpkg's lock by itself, but not for the lock of
 
 install_packages() { # PACKAGE...: never upgrades or removes what is there
     printf '%s\n' "$@" >"$step/wanted" || return 1
-    note_system before || return 1
+    note_system || return 1
     refresh_lists || return 1
     apt-get -s --no-install-recommends install "$@" >"$step/simulated" || {
         cat "$step/simulated"
@@ -196,37 +193,17 @@ install_packages() { # PACKAGE...: never upgrades or removes what is there
         sync "$step/packages.coming" || return 1
     apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \
         --no-install-recommends install "$@" || return 1
-    note_system after && note_new_files
+    postfix_files >"$step/postfix.after"
 }
 
-note_new_files() { # what came with the step, to tell later whether somebody changed it
-    came_with_step paths | while IFS= read -r path; do
-        if [ -f "$path" ]; then
-            printf '%s %s\n' "$(sha256sum <"$path" | cut -c 1-64)" "$path" || return 1
-        fi
-    done >"$step/new-files"
-}
-
-finish_installing() { # after a crash in the middle of apt: an end that can be taken back
-    touch -r "$step/out" "$step/cut" && true >"$step/resumed" || return 1
-    dpkg --configure -a
-    note_system after || return 1
-    # What others made between the crash and now is not the step's.
-    came_with_step paths | while IFS= read -r path; do
-        find "$path" -maxdepth 0 -newer "$step/cut" ! -newer "$step/resumed"
-    done >"$step/paths.others" || return 1
-    sort -u "$step/paths.before" "$step/paths.others" >"$step/paths.known" &&
-        mv -f "$step/paths.known" "$step/paths.before" && note_new_files
+postfix_files() {
+    find /etc/postfix -type f 2>/dev/null | sort
 }
 
 queued() { # how many messages wait in Postfix's queue, whatever part of it
     for part in maildrop hold incoming active deferred; do
         find "/var/spool/postfix/$part" -type f 2>/dev/null
     done | wc -l
-}
-
-came_with_step() { # NAME: lines that are in NAME.after but not in NAME.before
-    comm -13 "$step/$1.before" "$step/$1.after"
 }
 
 forget_answers() { # those given to debconf for packages that were not installed after all
@@ -236,59 +213,66 @@ forget_answers() { # those given to debconf for packages that were not installed
     done <"$step/wanted"
 }
 
-remove_packages() {
-    [ -e "$step/wanted" ] || return 0
+remove_packages() { # succeeds when nothing of what the step installed is there any more
+    [ -e "$step/noted" ] || { [ ! -e "$step/wanted" ] || forget_answers; return; }
     [ -e "$step/packages.coming" ] || { forget_answers; return; }
-    if [ -e "$step/noted.after" ]; then dpkg --configure -a; else finish_installing || return 1; fi
-    package_traces >"$step/packages.now" &&
+    dpkg --configure -a
+    package_traces >"$step/traces.now" &&
         comm -23 "$step/packages.coming" "$step/packages.before" >"$step/packages.ours" &&
-        comm -12 "$step/packages.ours" "$step/packages.now" >"$step/packages.new" || return 1
-    [ -s "$step/packages.new" ] || { clean_up_after_packages; return; }
-    if grep -qx postfix "$step/packages.new"; then
-        systemctl stop 'postfix@*.service' postfix.service 2>/dev/null
-        waiting=$(queued)
-        if [ "$waiting" -gt 0 ]; then
-            systemctl disable postfix 2>/dev/null
-            left queue-kept "$waiting"
-            return 0
-        fi
+        comm -12 "$step/packages.ours" "$step/traces.now" >"$step/packages.new" || return 1
+    if [ -s "$step/packages.new" ]; then
+        nothing_waits && nobody_needs_them && purge_packages || return 1
     fi
-    # shellcheck disable=SC2046  # package names hold no blanks
-    set -- $(cat "$step/packages.new")
-    apt-get -s purge "$@" | sed -n 's/^Purg \([^ ]*\).*/\1/p' | sort -u >"$step/simulated" || return 1
-    in_use=$(comm -23 "$step/simulated" "$step/packages.new" | tr '\n' ' ')
-    if [ -n "$in_use" ]; then
-        left packages-needed "$in_use"
-        ! grep -qx postfix "$step/packages.new" || systemctl start postfix
-        return 0
-    fi
-    apt-get -q -y -o DPkg::Lock::Timeout=600 purge "$@" || return 1
-    clean_up_after_packages
+    forget_answers
 }
 
-clean_up_after_packages() { # what maintainer scripts leave even at purge, if still as they made it
-    came_with_step paths >"$step/paths.new" || return 1
-    if [ -e "$step/new-files" ]; then
-        while read -r hash path; do
-            [ -f "$path" ] && [ "$(sha256sum <"$path" | cut -c 1-64)" = "$hash" ] && rm -f -- "$path"
-        done <"$step/new-files"
+nothing_waits() { # a message in the queue keeps Postfix; none can come in while it is looked at
+    grep -qx postfix "$step/packages.new" || return 0
+    systemctl stop 'postfix@*.service' postfix.service 2>/dev/null
+    maildrop=/var/spool/postfix/maildrop
+    mode=$(stat -c %a "$maildrop" 2>/dev/null)
+    [ -z "$mode" ] || chmod 700 "$maildrop"
+    waiting=$(queued)
+    [ "$waiting" -gt 0 ] || return 0
+    [ -z "$mode" ] || chmod "$mode" "$maildrop"
+    systemctl disable postfix 2>/dev/null
+    left queue-kept "$waiting"
+    return 1
+}
+
+nobody_needs_them() { # what was installed later may depend on what the step installed
+    xargs apt-get -s purge <"$step/packages.new" >"$step/simulated" || return 1
+    sed -n 's/^Purg \([^ ]*\).*/\1/p' "$step/simulated" | sort -u >"$step/going"
+    in_use=$(comm -23 "$step/going" "$step/packages.new" | tr '\n' ' ')
+    [ -n "$in_use" ] || return 0
+    left packages-needed "$in_use"
+    ! grep -qx postfix "$step/packages.new" || systemctl start postfix
+    return 1
+}
+
+purge_packages() { # removed only, where purging would take away what is not the step's
+    # What was removed once and left its configuration is to be so again.
+    comm -12 "$step/packages.new" "$step/traces.before" >"$step/packages.keep"
+    if grep -qx postfix "$step/packages.new" && [ -e "$step/postfix.after" ]; then
+        # Its purge deletes all of /etc/postfix, whoever wrote what is there.
+        foreign=$(postfix_files | comm -13 "$step/postfix.after" - | grep -v /.mailwright-)
+        if [ -n "$foreign" ]; then
+            echo postfix >>"$step/packages.keep"
+            printf '%s\n' "$foreign" | while IFS= read -r path; do left path-kept "$path"; done
+        fi
     fi
-    while IFS= read -r path; do
-        [ -L "$path" ] && [ ! -e "$path" ] && rm -f -- "$path"
-    done <"$step/paths.new"
-    sort -r "$step/paths.new" | while IFS= read -r path; do
-        [ -d "$path" ] && rmdir -- "$path" 2>/dev/null
+    sort -u -o "$step/packages.keep" "$step/packages.keep"
+    comm -23 "$step/packages.new" "$step/packages.keep" |
+        xargs -r apt-get -q -y -o DPkg::Lock::Timeout=600 purge || return 1
+    xargs -r apt-get -q -y -o DPkg::Lock::Timeout=600 remove <"$step/packages.keep"
+}
+
+remove_accounts() { # NAME...: those that the packages made, where they were not there before
+    for name in "$@"; do
+        ! grep -qxF -- "$name" "$step/accounts.before" || continue
+        ! of_system passwd "$name" || userdel "$name" || left account-kept "$name"
+        ! of_system group "$name" || groupdel "$name" || left account-kept "$name"
     done
-    for user in $(came_with_step users); do
-        ! of_system passwd "$user" || userdel "$user" || left account-kept "$user"
-    done
-    for group in $(came_with_step groups); do
-        ! of_system group "$group" || groupdel "$group" || left account-kept "$group"
-    done
-    while IFS= read -r path; do
-        [ -e "$path" ] && left path-kept "$path"
-    done <"$step/paths.new"
-    forget_answers
 }
 
 of_system() { # passwd|group NAME: there, and not a person's (Debian Policy 9.2.2)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Platform:
     """One release.
 
-    `postfix` is the shipped version as (major, minor); `worker_unit` the systemd unit whose
+    `postfix` is the shipped version as (major, minor); `leaves` and `accounts` are what stays
+    behind when the packages are purged; `worker_unit` the systemd unit whose
     state tells whether Postfix runs, where that is not postfix.service; `tried` whether this
     release is part of the product's own tests.
     """
@@ -30,6 +31,8 @@ class Platform:
     compatibility_level: str
     ca_file: str
     packages: tuple[str, ...]
+    leaves: tuple[str, ...]
+    accounts: tuple[str, ...]
     worker_unit: str | None
     tried: bool
 
@@ -79,6 +82,8 @@ def _platforms() -> dict[tuple[str, str], Platform]:
                 compatibility_level=release["compatibility_level"],
                 ca_file=data["ca_file"],
                 packages=tuple(data["packages"]),
+                leaves=tuple(data["leaves"]),
+                accounts=tuple(data["accounts"]),
                 worker_unit=release.get("worker_unit"),
                 tried=release["tried"],
             )

@@ -22,13 +22,17 @@ class Packages:
     """Debian packages by name.
 
     `answers` are lines for debconf-set-selections(1), given before packages are configured
-    for the first time. Undo purges what this step installed, and nothing else.
+    for the first time. `leaves` are files that stay behind when the packages are purged, and
+    `accounts` the users and groups that do. Undo purges what this step installed, gives those
+    files back as they were, and removes those accounts where they were not there before.
     """
 
     id: str
     names: tuple[str, ...]
     why: str
     answers: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     def wants(self) -> Wants:
         """Which of them are installed."""
@@ -55,11 +59,22 @@ class Packages:
             '    echo "changed since the plan was made: $name is installed now"\n'
             "    exit 1\n"
             "done",
-            saves=(),
+            saves=self.leaves,
             do=(preseed if self.answers else "") + f"install_packages {names}",
-            undo="remove_packages",
+            undo=self._undo(),
             changes=tuple(
                 Change(name, Action.ADD, None, N_("installed"), self.why) for name in missing
             ),
             timeout=APT_TIME,
+        )
+
+    def _undo(self) -> str:
+        leaves = " ".join(map(shlex.quote, self.leaves))
+        accounts = " ".join(map(shlex.quote, self.accounts))
+        return (
+            "if remove_packages; then\n"
+            f"    give_back_or_leave {leaves}\n"
+            f"    remove_accounts {accounts}\n"
+            # Whoever left something has said so; anything else is a failure.
+            'elif [ ! -s "$step/left" ]; then exit 1; fi'
         )

@@ -63,6 +63,8 @@ def desired(
                 "postfix postfix/main_mailer_type select Local only",
                 f"postfix postfix/mailname string {requirements.identity.domain}",
             ),
+            leaves=platform.leaves,
+            accounts=platform.accounts,
         ),
         _tables(requirements, secret),
         MainCf("main.cf", parameters(requirements, platform, proven=proven)),
