@@ -48,8 +48,12 @@ def server(lab: Lab, password: str) -> Iterator[Host]:
     """A server with three accounts: root, one whose sudo asks, and one whose does not."""
     host = lab.fresh("deb12-mail", admin=Admin("admin", password))
     host.add_admin("trusted", nopasswd=True)
-    host.ssh(f"{ALLOW_PASSWORDS} /etc/ssh/sshd_config.d/10-test.conf; systemctl reload ssh")
     host.ssh("chpasswd", stdin=f"root:{password}\n")
+    host.ssh(f"{ALLOW_PASSWORDS} /etc/ssh/sshd_config.d/10-test.conf; systemctl reload ssh")
+    for _ in range(50):  # sshd does not listen for a moment
+        if host.ssh("true", check=False).returncode == 0:
+            break
+        time.sleep(0.1)
     yield host
     host.stop()
 

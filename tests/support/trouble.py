@@ -109,6 +109,12 @@ def provoke(rig: Rig, trouble: Trouble, step: str) -> Done | None:
         return rig.carry_out(planned)
     planned.session.pauses = (0.2,) if trouble is Trouble.CUT else (1.0,) * 10
 
+    # Long enough for the cable to be cut while the step is at work.
+    steps = tuple(
+        replace(each, do=f"sleep 1\n{each.do}") if each.id == step else each
+        for each in planned.plan.steps
+    )
+    planned.plan = replace(planned.plan, steps=steps)
     cut_at: list[str] = []
 
     def listen(event: Event) -> None:

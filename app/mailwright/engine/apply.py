@@ -60,9 +60,13 @@ def _conclude(job: Job, follower: Follower) -> Done:
 
 
 def roll_back(job: Job, entries: Sequence[Entry], window: int) -> Done:
-    """Take entries back, newest first, and stop at the first one that does not go back whole."""
+    """Take entries back, newest first, as long as the server's word comes.
+
+    What one of them leaves (a person's own change, say) does not hold up those before it.
+    """
     undone: list[str] = []
     left: list[str] = []
+    advice = ""
     last = Done(Outcome.NOTHING_TO_DO)
     for entry in entries:
         follower = Follower(job.session, entry.id, window, _titles(entry), job.emit)
@@ -71,9 +75,10 @@ def roll_back(job: Job, entries: Sequence[Entry], window: int) -> Done:
         last = follower.finish(follower.until("undone", "left"))
         undone += last.undone
         left += last.left
-        if last.outcome is not Outcome.ROLLED_BACK or last.left:
+        advice = last.what_next or advice
+        if last.outcome is not Outcome.ROLLED_BACK:
             break
-    return Done(last.outcome, last.entry, tuple(undone), tuple(left), last.what_next)
+    return Done(last.outcome, last.entry, tuple(undone), tuple(left), advice)
 
 
 def _titles(entry: Entry) -> dict[str, tuple[str, str]]:
