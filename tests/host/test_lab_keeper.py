@@ -107,8 +107,6 @@ def test_a_second_run_waits_and_says_for_whom(lab: Lab) -> None:
     assert lab.peer("mx").ssh("true").returncode == 0
 
 
-# The command of another owner does not always end within the time here; see the open issue.
-@pytest.mark.matrix
 def test_others_can_look_but_not_touch(lab: Lab, fresh_host: FreshHost, tmp_path: Path) -> None:
     host = fresh_host("deb12")
     status, said = run_apart(tmp_path / "look", "status")

@@ -57,7 +57,7 @@ def ask(verb: str, *, to_the_end: bool = False, **arguments: object) -> Any:
         try:
             send(stream, {"verb": verb, **arguments})
             answer = receive(stream)
-            if to_the_end and answer is not None:
+            if to_the_end and answer is not None and "error" not in answer:
                 receive(stream)
         except (BrokenPipeError, ConnectionResetError):
             answer = None

@@ -65,7 +65,7 @@ def roll_back(job: Job, entries: Sequence[Entry], window: int) -> Done:
     What one of them leaves (a person's own change, say) does not hold up those before it.
     """
     undone: list[str] = []
-    left: list[str] = []
+    left: dict[str, None] = {}  # in order; two entries may leave the same
     advice = ""
     last = Done(Outcome.NOTHING_TO_DO)
     for entry in entries:
@@ -74,7 +74,7 @@ def roll_back(job: Job, entries: Sequence[Entry], window: int) -> Done:
         follower.seen = remote.take_back(job.session.transport, entry.id)
         last = follower.finish(follower.until("undone", "left"))
         undone += last.undone
-        left += last.left
+        left |= dict.fromkeys(last.left)
         advice = last.what_next or advice
         if last.outcome is not Outcome.ROLLED_BACK:
             break
