@@ -5,10 +5,19 @@ A new check is `<name>.py` with `CHECK`, and its line in `ALL`.
 
 from __future__ import annotations
 
-from mailwright.checks import dkim, ptr, spf
-from mailwright.checks.base import Check, Context, run_checks
+from mailwright.checks import address, dkim, dmarc, helo, mx, ptr, spf, starttls
+from mailwright.checks.base import Check, Context, run_all, run_checks
 
-ALL: tuple[Check, ...] = (dkim.CHECK, ptr.CHECK, spf.CHECK)
+ALL: tuple[Check, ...] = (
+    address.CHECK,
+    dkim.CHECK,
+    dmarc.CHECK,
+    helo.CHECK,
+    mx.CHECK,
+    ptr.CHECK,
+    spf.CHECK,
+    starttls.CHECK,
+)
 """Every check."""
 
-__all__ = ["ALL", "Check", "Context", "run_checks"]
+__all__ = ["ALL", "Check", "Context", "run_all", "run_checks"]

@@ -39,11 +39,19 @@ def system_servers() -> list[str]:
     return [server for server in servers if isinstance(server, str)]
 
 
-async def ask(name: str, record_type: RecordType, server: Server, timeout: float) -> Answer:
+async def ask(
+    name: str,
+    record_type: RecordType,
+    server: Server,
+    timeout: float,
+    *,
+    recursion: bool = True,
+) -> Answer:
     """Ask one server once; `name` is a normal name, `timeout` the seconds of each exchange.
 
     A truncated UDP answer is fetched again by TCP (RFC 7766 section 5). The AD bit in the
-    question asks for the AD flag in the answer (RFC 6840 section 5.7).
+    question asks for the AD flag in the answer (RFC 6840 section 5.7). Without `recursion` only
+    an answer of the server's own zones counts (RFC 1034 section 4.3.1).
     """
 
     def failed(status: Status, why: object) -> Answer:
@@ -55,7 +63,7 @@ async def ask(name: str, record_type: RecordType, server: Server, timeout: float
         record_type,
         use_edns=0,
         payload=PAYLOAD,
-        flags=dns.flags.RD | dns.flags.AD,
+        flags=dns.flags.RD | dns.flags.AD if recursion else dns.flags.Flag(0),
     )
     try:
         response, _by_tcp = await dns.asyncquery.udp_with_fallback(
@@ -66,7 +74,10 @@ async def ask(name: str, record_type: RecordType, server: Server, timeout: float
             ignore_unexpected=True,
             ignore_errors=True,
         )
-        return _read(name, record_type, response, server)
+        answer = _read(name, record_type, response, server)
+        if answer.is_known and not recursion and not response.flags & dns.flags.AA:
+            return failed(Status.SERVFAIL, "not a server of the zone")
+        return answer
     except dns.exception.Timeout:
         return failed(Status.TIMEOUT, f"no answer in {timeout:g} s")
     except (OSError, EOFError) as error:

@@ -41,7 +41,7 @@ def try_login(
 
     Raises MailwrightError when the connection to the server breaks.
     """
-    relay = requirements.relay
+    relay = requirements.smarthost
     variables = {
         "host": relay.host,
         "port": str(relay.port),

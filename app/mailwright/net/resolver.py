@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from mailwright.errors import MailwrightError
 from mailwright.i18n import N_
+from mailwright.net.facts import Deadline, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ ALIASES = 16
 """How many CNAME records are followed."""
 ANSWER_LENGTH = 1000
 """How many records an answer may hold before it counts as unusable."""
+QUESTION_SECONDS = 5.0
+"""How long one question may take in all."""
 AT_ONCE = 64
 SERVERS = 3
 """How many servers are asked in turn, as in resolv.conf(5)."""
@@ -158,30 +161,34 @@ def is_name(name: str) -> bool:
 
 
 class CachingResolver(ABC):
-    """Asks each question once, and lets everybody who wants its answer wait for the same task."""
+    """Asks each question once, and lets everybody who wants its answer wait for the same task.
 
-    def __init__(self) -> None:
-        self._asked: dict[tuple[str, RecordType], asyncio.Task[Answer]] = {}
+    What `deadline` leaves open ends as a time-out.
+    """
+
+    def __init__(self, deadline: Deadline | None = None) -> None:
+        self._deadline = deadline or Deadline()
+        self._answers: Facts[tuple[str, RecordType], Answer] = Facts(
+            lambda question: self._ask(*question), self._deadline
+        )
 
     @property
     def queries(self) -> int:
         """How many different questions were asked."""
-        return len(self._asked)
+        return len(self._answers)
 
     async def query(self, name: str, record_type: RecordType) -> Answer:
         """Return the answer; see `Resolver`."""
-        # Who gives up waiting must not take the answer from the others.
-        return await asyncio.shield(self._task(name, record_type))
+        question = (normal_name(name), record_type)
+        try:
+            return await self._answers.get(question)
+        except TimeoutError:
+            problem = f"not answered in the {self._deadline.seconds:g} s that there were for all"
+            return Answer(*question, Status.TIMEOUT, problem=problem)
 
     def prefetch(self, name: str, record_type: RecordType) -> None:
         """Begin to ask; see `Resolver`."""
-        self._task(name, record_type)
-
-    def _task(self, name: str, record_type: RecordType) -> asyncio.Task[Answer]:
-        question = (normal_name(name), record_type)
-        if question not in self._asked:
-            self._asked[question] = asyncio.get_running_loop().create_task(self._ask(*question))
-        return self._asked[question]
+        self._answers.begin((normal_name(name), record_type))
 
     @abstractmethod
     async def _ask(self, name: str, record_type: RecordType) -> Answer:
@@ -227,16 +234,26 @@ def _bad_server(text: str) -> MailwrightError:
 
 
 class DnsResolver(CachingResolver):
-    """Asks DNS servers: by UDP with EDNS, by TCP where an answer does not fit."""
+    """Asks DNS servers: by UDP with EDNS, by TCP where an answer does not fit.
 
-    def __init__(self, servers: Sequence[str] | None = None, timeout: float = 5.0) -> None:
+    A server that stayed silent is asked after the others from then on, so that it costs its
+    time-out once.
+    """
+
+    def __init__(
+        self,
+        servers: Sequence[str] | None = None,
+        timeout: float = QUESTION_SECONDS,
+        deadline: Deadline | None = None,
+    ) -> None:
         """Ask these servers (see `parse_server`), or those of the system.
 
         `timeout` is how many seconds one question may take in all. Raises MailwrightError for a
         bad address, and where the system has no server.
         """
-        super().__init__()
+        super().__init__(deadline)
         self._servers = _servers(servers)
+        self._silent: set[Server] = set()
         self._patience = timeout / (ROUNDS * len(self._servers))
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -244,13 +261,16 @@ class DnsResolver(CachingResolver):
         from mailwright.net import dns_wire
 
         failures: dict[Server, Answer] = {}
-        servers: Iterable[Server] = self._servers
+        servers: Iterable[Server] = sorted(self._servers, key=self._silent.__contains__)
         for _ in range(ROUNDS):
             for server in servers:
                 async with self._at_once:
                     answer = await dns_wire.ask(name, record_type, server, self._patience)
                 if answer.is_known:
+                    self._silent.discard(server)
                     return answer
+                if answer.status is Status.TIMEOUT:
+                    self._silent.add(server)
                 failures[server] = answer
             servers = [s for s, answer in failures.items() if answer.status is Status.TIMEOUT]
         return _failure(name, record_type, failures.values())

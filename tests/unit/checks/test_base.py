@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailwright.checks.base import Check, Context, UnknownFactError, addresses_of, known, run_checks
+from mailwright.checks.base import (
+    Check,
+    Context,
+    UnknownFactError,
+    addresses_of,
+    each,
+    known,
+    run_checks,
+)
 from mailwright.model.finding import Finding, FindingKind, Severity
 from mailwright.net.resolver import Answer, RecordType, StaticResolver, Status
 
@@ -109,3 +117,57 @@ def test_a_check_declares_what_it_finds() -> None:
 def test_a_check_that_asks_declares_its_unknown_finding() -> None:
     with pytest.raises(LookupError, match="check x declares"):
         run(Check("x", (GOOD,), unknown))
+
+
+async def part(name: str, seconds: float, *, is_known: bool = True) -> AsyncIterator[Finding]:
+    yield GOOD.found(name)
+    await asyncio.sleep(seconds)
+    if not is_known:
+        raise UnknownFactError(name, "silent")
+    yield LATER.found(name)
+
+
+async def in_parts(_context: Context) -> AsyncIterator[Finding]:
+    yield GOOD.found("whole")
+    parts = [part("slow", 0.1), part("open", 0.05, is_known=False), part("quick", 0)]
+    async for finding in each(UNKNOWN, parts):
+        yield finding
+
+
+def test_an_unknown_fact_ends_only_the_part_that_needs_it() -> None:
+    began = time.monotonic()
+    found = [(finding.subject, finding.severity) for finding in run(Check("x", KINDS, in_parts))]
+    assert time.monotonic() - began < 0.14
+    assert found == [
+        ("whole", Severity.PASS),
+        ("slow", Severity.PASS),
+        ("open", Severity.PASS),
+        ("quick", Severity.PASS),
+        ("quick", Severity.INFO),
+        ("open", Severity.UNKNOWN),
+        ("slow", Severity.INFO),
+    ]
+
+
+async def buggy_part(_context: Context) -> AsyncIterator[Finding]:
+    async for finding in each(UNKNOWN, [part("slow", 5), buggy(_context)]):
+        yield finding
+
+
+def test_a_bug_in_a_part_ends_the_run() -> None:
+    began = time.monotonic()
+    with pytest.raises(ZeroDivisionError):
+        run(Check("x", KINDS, buggy_part))
+    assert time.monotonic() - began < 4
+
+
+async def twice(_context: Context) -> AsyncIterator[Finding]:
+    parts = [part("same", 0, is_known=False), part("same", 0, is_known=False)]
+    async for finding in each(UNKNOWN, parts):
+        yield finding
+    raise UnknownFactError("same", "silent")
+
+
+def test_equal_findings_of_a_check_are_told_once() -> None:
+    found = [finding.severity for finding in run(Check("x", KINDS, twice))]
+    assert found == [Severity.PASS, Severity.UNKNOWN]

@@ -14,13 +14,15 @@ from mailwright.checks import ALL, Check
 from mailwright.i18n import LANGUAGES, render, set_language
 from mailwright.model.finding import FindingKind, Severity
 
+HELPERS = {"__init__", "base", "facts", "tags"}
+"""Modules of the folder that are no checks."""
 FOLDER = Path(checks.__file__).parent
 CASES = Path(__file__).resolve().parents[2] / "cases" / "checks"
 KINDS = [pytest.param(kind, id=kind.id) for check in ALL for kind in check.findings]
 
 
 def test_the_registry_has_every_module_of_the_folder() -> None:
-    names = {path.stem for path in FOLDER.iterdir() if path.suffix == ".py"} - {"__init__", "base"}
+    names = {path.stem for path in FOLDER.iterdir() if path.suffix == ".py"} - HELPERS
     names |= {path.parent.name for path in FOLDER.glob("*/__init__.py")}
     found = [importlib.import_module(f"mailwright.checks.{name}").CHECK for name in sorted(names)]
     assert [*ALL] == found

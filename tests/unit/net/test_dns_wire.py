@@ -15,7 +15,14 @@ import dns.rrset
 import pytest
 
 from mailwright.net import dns_wire
-from mailwright.net.resolver import ANSWER_LENGTH, Answer, DnsResolver, RecordType, Status
+from mailwright.net.resolver import (
+    ANSWER_LENGTH,
+    Answer,
+    DnsResolver,
+    RecordType,
+    Status,
+    parse_server,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,6 +42,8 @@ RECORDS: dict[tuple[str, str], list[str]] = {
     ("xn--r8jz45g.example.", "A"): ["192.0.2.3"],
     ("many.example.", "A"): [f"10.0.{n // 256}.{n % 256}" for n in range(ANSWER_LENGTH + 1)],
 }
+OWN = {"a.example.", "nodata.example.", "nxdomain.example."}
+"""Names of the server's own zones."""
 CODES = {
     "nxdomain.example.": dns.rcode.NXDOMAIN,
     "servfail.example.": dns.rcode.SERVFAIL,
@@ -52,6 +61,8 @@ def respond(query: dns.message.Message, *, by_tcp: bool) -> bytes | None:
     if name == "garbage.example.":
         return b"\xff" * 40 if not by_tcp else None
     response = dns.message.make_response(query, recursion_available=True)
+    if name in OWN:
+        response.flags |= dns.flags.AA
     response.set_rcode(CODES.get(name, dns.rcode.NOERROR))
     if query.flags & dns.flags.AD and name == "signed.example.":
         response.flags |= dns.flags.AD
@@ -255,3 +266,48 @@ def test_a_system_without_servers_has_none(monkeypatch: pytest.MonkeyPatch) -> N
     assert all(isinstance(address, str) for address in dns_wire.system_servers())
     monkeypatch.setattr(dns.resolver, "Resolver", no_configuration)
     assert dns_wire.system_servers() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "problem"),
+    [
+        ("a.example", Status.ANSWER, ""),
+        ("nodata.example", Status.NO_DATA, ""),
+        ("nxdomain.example", Status.NXDOMAIN, ""),
+        ("alias.example", Status.SERVFAIL, "not a server of the zone"),
+        ("refused.example", Status.REFUSED, "REFUSED"),
+    ],
+)
+def test_asked_directly_a_server_counts_for_its_own_zones_alone(
+    name: str, status: Status, problem: str
+) -> None:
+    async def run() -> Answer:
+        async with server() as (address, _asked):
+            one = parse_server(address)
+            return await dns_wire.ask(name, "A", one, TIMEOUT, recursion=False)
+
+    answer = asyncio.run(run())
+    assert answer.status is status
+    assert problem in answer.problem
+
+
+def test_a_silent_server_costs_its_time_out_once() -> None:
+    async def run() -> tuple[list[float], list[str]]:
+        udp, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+            asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0)
+        )
+        silent = udp.get_extra_info("sockname")[1]
+        seconds = []
+        async with server() as (address, asked):
+            resolver = DnsResolver([f"127.0.0.1:{silent}", address], 4 * TIMEOUT)
+            for name in ("a.example", "mx.example", "alias.example"):
+                began = time.monotonic()
+                assert (await resolver.query(name, "A")).is_known
+                seconds.append(time.monotonic() - began)
+        udp.close()
+        return seconds, asked
+
+    seconds, asked = asyncio.run(run())
+    assert seconds[0] > TIMEOUT * 0.9
+    assert max(seconds[1:]) < TIMEOUT * 0.5
+    assert len(asked) == 3

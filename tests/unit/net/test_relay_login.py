@@ -52,7 +52,7 @@ def test_the_secret_is_in_the_payload_alone() -> None:
 
 def test_a_relay_that_knows_us_by_address_gets_no_secret() -> None:
     transport = MemoryTransport(lambda _script, _payload: CommandResult(0, OUTPUT))
-    by_address = replace(REQUIREMENTS.relay, authentication=RelayAuthentication.ADDRESS)
+    by_address = replace(REQUIREMENTS.smarthost, authentication=RelayAuthentication.ADDRESS)
     try_login(transport, replace(REQUIREMENTS, relay=by_address), None, "/ca.pem")
     assert transport.asked[0][1] == b"\n\n\n"
 
@@ -163,7 +163,7 @@ def tried(relay: Relay, folder: Path, *, host: str = "localhost", ca: str = "") 
             assert secret not in done.stdout
         return CommandResult(done.returncode, done.stdout)
 
-    wanted = replace(REQUIREMENTS.relay, host=host, port=relay.port, tls=relay.tls)
+    wanted = replace(REQUIREMENTS.smarthost, host=host, port=relay.port, tls=relay.tls)
     answer = try_login(
         MemoryTransport(shell),
         replace(REQUIREMENTS, relay=wanted),

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailwright.checks.base import Check, Context, UnknownFactError, addresses_of
+from mailwright.checks.facts import outside
 from mailwright.checks.spf import findings
+from mailwright.checks.spf.general import COMFORTABLE_LOOKUPS, for_whoever_sends
 from mailwright.checks.spf.merge import WHY, merge_records, merge_spf, terms_for
 from mailwright.checks.spf.outcome import LOOKUPS, Cause, Problem, Result
 from mailwright.checks.spf.parser import SpfSyntaxError
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
     from mailwright.model.finding import Finding
 
-COMFORTABLE_LOOKUPS = 8
-"""Look-ups beyond which the next service to include may be one too many."""
-
 
 async def run(context: Context) -> AsyncIterator[Finding]:
     """Judge the record for every sender of the context."""
@@ -31,20 +30,31 @@ async def run(context: Context) -> AsyncIterator[Finding]:
     if context.relay_host and not (context.addresses or context.spf_include):
         addresses = await addresses_of(context.resolver, context.relay_host)
         context = replace(context, addresses=addresses)
+    # A record must not let inside addresses pass: everybody has the same ones.
+    context = replace(context, addresses=outside(context.addresses))
     terms = terms_for(context.addresses, context.spf_include)
-    if not terms:
+    if not terms and context.relay:
         yield findings.SENDER_UNKNOWN.found(domain, domain=domain)
         return
     tree = await read_tree(context.resolver, domain)
     if tree.problem:
         yield _unusable(tree.problem, terms)
     elif tree.record is None:
-        record = merge_spf(None, terms)
-        sender = context.spf_include or ", ".join(str(address) for address in context.addresses)
-        yield findings.NO_RECORD.found(domain, domain=domain, sender=sender, record=record)
+        yield _without_record(context, terms)
+    elif not terms:
+        yield for_whoever_sends(domain, tree)
     else:
         async for finding in _judged(context, tree, terms):
             yield finding
+
+
+def _without_record(context: Context, terms: Sequence[str]) -> Finding:
+    domain = context.domain
+    if not terms:
+        return findings.MISSING.found(domain, domain=domain)
+    sender = context.spf_include or ", ".join(str(address) for address in context.addresses)
+    record = merge_spf(None, terms)
+    return findings.NO_RECORD.found(domain, domain=domain, sender=sender, record=record)
 
 
 async def records_to_publish(context: Context) -> tuple[DnsRecord, ...]:

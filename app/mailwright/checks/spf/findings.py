@@ -22,6 +22,38 @@ NO_RECORD = FindingKind(
     N_("Publish this TXT record for {domain}: {record}"),
     "RFC 7208 section 4.5",
 )
+USABLE = FindingKind(
+    "spf.usable",
+    Severity.PASS,
+    N_(
+        "The SPF record of {domain} can be used: {count} DNS look-ups of {limit} allowed, and "
+        "“{end}” for whoever it does not list."
+    ),
+    source="RFC 7208 section 4.6",
+)
+MISSING = FindingKind(
+    "spf.missing",
+    Severity.FAIL,
+    N_("{domain} has no SPF record: receivers cannot tell its mail from a forgery."),
+    N_("Check again with the addresses that send, and the record to publish is worked out."),
+    "RFC 7208 section 4.5",
+)
+ALLOWS_ALL = FindingKind(
+    "spf.allows-all",
+    Severity.FAIL,
+    N_("The SPF record of {domain} allows everybody to send in its name."),
+    N_("List those who send, and end the record with ~all."),
+    "RFC 7208 section 5.1",
+)
+DEPENDS_ON_SENDERS = FindingKind(
+    "spf.depends-on-senders",
+    Severity.INFO,
+    N_(
+        "“{term}” in the SPF record of {owner} stands for another record for each sender, so that "
+        "the record can only be judged with the addresses that send."
+    ),
+    source="RFC 7208 section 7",
+)
 DOES_NOT_COVER = FindingKind(
     "spf.does-not-cover",
     Severity.FAIL,
@@ -160,6 +192,10 @@ UNKNOWN = FindingKind(
 ALL = (
     COVERS_RELAY,
     NO_RECORD,
+    USABLE,
+    MISSING,
+    ALLOWS_ALL,
+    DEPENDS_ON_SENDERS,
     DOES_NOT_COVER,
     NOT_LISTED,
     NO_ROOM,

@@ -108,6 +108,12 @@ def reach(root: Node, target: str) -> bool | Problem:
     return search.through(root) or search.still_open or False
 
 
+def first_problem(root: Node) -> Problem | None:
+    """Return what would end the evaluation for an address that nothing in the tree lists."""
+    found = reach(root, "")
+    return found if isinstance(found, Problem) else None
+
+
 @dataclass(slots=True)
 class _Search:
     target: str

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailwright.checks import Context, run_checks, spf
@@ -19,13 +17,12 @@ if TYPE_CHECKING:
     Failures = dict[tuple[str, RecordType], Status]
     Zones = dict[str, dict[RecordType, Sequence[str]]]
 
-CASES = Path(__file__).resolve().parents[3] / "cases" / "checks" / "spf"
-
 
 def test_nothing_is_asked_where_there_is_nothing_to_judge() -> None:
     resolver = StaticResolver({})
     found: list[Finding] = []
-    run_checks([spf.CHECK], Context(resolver, "example.com", "h.example.com"), found.append)
+    context = Context(resolver, "example.com", "h.example.com", relay=True)
+    run_checks([spf.CHECK], context, found.append)
     assert [finding.kind for finding in found] == [findings.SENDER_UNKNOWN]
     assert resolver.queries == 0
 
@@ -68,9 +65,3 @@ def test_what_is_known_is_published_beside_what_is_not() -> None:
     failures: Failures = {("slow.example", "A"): Status.TIMEOUT}
     merged = "v=spf1 a:slow.example ip4:192.0.2.25 ip6:2001:db8::25 -all"
     assert publish("v=spf1 a:slow.example -all", failures) == [merged]
-
-
-def test_every_kind_of_finding_has_a_case() -> None:
-    cases = [tomllib.loads(path.read_text(encoding="utf-8")) for path in CASES.glob("*.toml")]
-    covered = {finding["id"] for case in cases for finding in case["findings"]}
-    assert covered == {kind.id for kind in spf.CHECK.findings}
