@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Wants:
     """What must be read to know a resource's state; the readings of all are one script.
 
-    `files` are looked at (kind, mode, owner, hash), `texts` are read.
+    `files` are looked at (kind, mode, owner, hash), `texts` are read; of the private keys `keys`
+    only the public half is.
     """
 
     files: frozenset[str] = field(default_factory=frozenset)
     texts: frozenset[str] = field(default_factory=frozenset)
     packages: frozenset[str] = field(default_factory=frozenset)
     units: frozenset[str] = field(default_factory=frozenset)
+    keys: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
     def union(cls, wants: Iterable[Wants]) -> Wants:
@@ -33,6 +35,7 @@ class Wants:
             frozenset().union(*(each.texts for each in every)),
             frozenset().union(*(each.packages for each in every)),
             frozenset().union(*(each.units for each in every)),
+            frozenset().union(*(each.keys for each in every)),
         )
 
 
