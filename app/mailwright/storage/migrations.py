@@ -50,4 +50,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX events_of_entry ON events (server, entry)",
     ),
+    (
+        """
+        CREATE TABLE watched (
+            server TEXT NOT NULL PRIMARY KEY REFERENCES servers (name) ON DELETE CASCADE,
+            place TEXT NOT NULL,
+            read_at REAL NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE messages (
+            server TEXT NOT NULL REFERENCES watched (server) ON DELETE CASCADE,
+            host TEXT NOT NULL,
+            queue_id TEXT NOT NULL,
+            started REAL NOT NULL,
+            last REAL NOT NULL,
+            is_open INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (server, host, queue_id, started)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX messages_by_time ON messages (server, last)",
+        "CREATE INDEX messages_in_queue ON messages (server) WHERE is_open",
+        """
+        CREATE TABLE log_hours (
+            server TEXT NOT NULL REFERENCES watched (server) ON DELETE CASCADE,
+            hour INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (server, hour)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

@@ -73,11 +73,15 @@ def write_profile_text(path: Path, text: str) -> None:
     try:
         _replace(path, text.encode("utf-8"))
     except OSError as error:
-        raise MailwrightError(
-            "profile.unwritable",
-            N_("The profile {path} cannot be written: {reason}"),
-            args={"path": path, "reason": error.strerror or type(error).__name__},
-        ) from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> MailwrightError:
+    return MailwrightError(
+        "profile.unwritable",
+        N_("The profile {path} cannot be written: {reason}"),
+        args={"path": path, "reason": error.strerror or type(error).__name__},
+    )
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -93,3 +97,41 @@ def _replace(path: Path, content: bytes) -> None:
         with suppress(FileNotFoundError):
             Path(draft).unlink()
         raise
+
+
+class Profiles:
+    """The profiles of this account: one file for each server, `NAME.toml` in one folder.
+
+    A name that would lead to another folder is a mistake of the program (ValueError): the
+    interview allows none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, server: str) -> Path:
+        """Return where a server's profile is, or would be."""
+        if not server or Path(server).name != server:
+            raise ValueError(f"{server!r} names no file in this folder")
+        return self._folder / f"{server}.toml"
+
+    def read(self, server: str) -> dict[str, object] | None:
+        """Return a server's profile as TOML tables; None where there is none.
+
+        Raises MailwrightError as `read_profile` does.
+        """
+        path = self.path(server)
+        return read_profile(path) if path.exists() else None
+
+    def write(self, server: str, answers: Mapping[str, object]) -> Path:
+        """Write a server's profile in place of an earlier one; return where it is.
+
+        Raises MailwrightError `profile.unwritable`.
+        """
+        path = self.path(server)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+        write_profile(path, answers)
+        return path

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from mailwright.model.dns_records import DnsRecord
 from mailwright.model.events import (
     ConnectionLost,
     Done,
@@ -13,6 +14,7 @@ from mailwright.model.events import (
     FindingMade,
     Note,
     Outcome,
+    RecordsToPublish,
     RolledBack,
     StepDone,
     StepFailed,
@@ -20,6 +22,7 @@ from mailwright.model.events import (
 )
 from mailwright.model.finding import FindingKind, Severity
 from mailwright.model.journal import Entry, EntryState, EntryStep
+from mailwright.model.publication import Publication
 from mailwright.model.server import Server
 from mailwright.storage.database import Database
 from mailwright.storage.journal import Journal, KnownServer, StoredEvent, event_line
@@ -47,6 +50,9 @@ EVENTS: dict[str, Event] = {
     "connection_lost": ConnectionLost("timed out", 600),
     "note": Note("Waiting"),
     "finding_made": FindingMade(KIND.found("example.jp", "v=spf1 -all", count=2)),
+    "records_to_publish": RecordsToPublish(
+        Publication((DnsRecord("example.jp", "TXT", "v=spf1 -all", "Needed"),))
+    ),
     "done": Done(Outcome.ROLLED_BACK, FIRST.id, ("main.cf",), (), "Try again"),
 }
 

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailwright.errors import MailwrightError
-from mailwright.storage.profiles import read_profile, write_profile, write_profile_text
+from mailwright.storage.profiles import (
+    Profiles,
+    read_profile,
+    write_profile,
+    write_profile_text,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +90,18 @@ def test_a_symbolic_link_is_replaced_and_its_target_left(tmp_path: Path) -> None
     (tmp_path / "mx1.toml").symlink_to(target)
     write_profile(tmp_path / "mx1.toml", ANSWERS)
     assert target.read_text() == "keep"
+
+
+def test_each_server_has_a_profile_of_its_own(tmp_path: Path) -> None:
+    profiles = Profiles(tmp_path / "data" / "profiles")
+    assert profiles.read("mx1") is None
+    path = profiles.write("mx1", ANSWERS)
+    assert path == profiles.path("mx1") == tmp_path / "data" / "profiles" / "mx1.toml"
+    assert profiles.read("mx1") == ANSWERS
+    assert profiles.read("mx2") is None
+
+
+@pytest.mark.parametrize("name", ["", "../mx1", "a/b", "/etc/passwd", "mx1/"])
+def test_no_name_leads_to_another_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="names no file"):
+        Profiles(tmp_path).path(name)
