@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 
 def reachable(window: QWidget) -> list[QWidget]:
@@ -36,7 +36,10 @@ def cut_off(window: QWidget) -> list[str]:
     return [
         str(widget.property("text"))
         for widget in window.findChildren(QWidget)
-        if widget.isVisible() and widget.property("text") and not _fits(widget)
+        if widget.isVisible()
+        and widget.property("text")
+        and not isinstance(widget, QLineEdit)  # what is typed into it scrolls
+        and not _fits(widget)
     ]
 
 

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit
 
-from mailwright_ui.theme import TITLE_SCALE, enlarged, palette
+from mailwright_ui.theme import TITLE_SCALE, dress, enlarged, palette
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 Role = QPalette.ColorRole
 SCHEMES = [Qt.ColorScheme.Light, Qt.ColorScheme.Dark]
@@ -18,6 +24,9 @@ TEXT_ON = [
     (Role.HighlightedText, Role.Highlight),
     (Role.Link, Role.Window),
     (Role.LinkVisited, Role.Window),
+    (Role.PlaceholderText, Role.Window),
+    (Role.BrightText, Role.Window),
+    (Role.BrightText, Role.Base),
 ]
 
 
@@ -26,6 +35,32 @@ TEXT_ON = [
 def test_text_can_be_read(scheme: Qt.ColorScheme, text: Role, background: Role) -> None:
     colours = palette(scheme)
     assert contrast(colours.color(text), colours.color(background)) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("background", [Role.Window, Role.Base])
+def test_outlines_can_be_seen(scheme: Qt.ColorScheme, background: Role) -> None:
+    colours = palette(scheme)
+    assert contrast(colours.color(Role.Mid), colours.color(background)) >= 3
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_input_is_drawn_with_its_outline(qtbot: QtBot, scheme: Qt.ColorScheme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    before = QPalette(application.palette())
+    dress(application, scheme)
+    edit = QLineEdit()
+    qtbot.addWidget(edit)
+    edit.resize(120, 30)
+    edit.show()
+    edit.clearFocus()
+    picture = edit.grab().toImage()
+    row = [picture.pixelColor(x, 15) for x in range(4)]
+    strongest = max(contrast(colour, palette(scheme).color(Role.Window)) for colour in row)
+    application.setStyle("Fusion")
+    application.setPalette(before)
+    assert strongest >= 3
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

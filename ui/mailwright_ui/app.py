@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from mailwright import __version__
-from mailwright.errors import MailwrightError
-from mailwright.i18n import preferred_language, set_language
+from mailwright.i18n import language, preferred_language, set_language
+from mailwright_ui.crashes import catch_mistakes
 from mailwright_ui.main_window import MainWindow
 from mailwright_ui.theme import follow_system
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mailwright_ui.main_window import KnownServer
+from mailwright_ui.world import World
 
 
 def main() -> int:
@@ -28,17 +23,17 @@ def main() -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("mailwright")
     set_language(preferred_language(QLocale.system().uiLanguages()))
+    translate_qt(application)
     follow_system(application)
-    window = MainWindow(known_servers())
+    catch_mistakes()
+    window = MainWindow(World())
     window.show()
     return application.exec()
 
 
-def known_servers() -> Sequence[KnownServer] | MailwrightError:
-    """Return the servers in this desktop's history, or the error that tells why not."""
-    from mailwright.bootstrap import build
-
-    try:
-        return build().journal.known_servers()
-    except MailwrightError as error:
-        return error
+def translate_qt(application: QApplication) -> None:
+    """Give Qt's own texts (buttons, menus of text fields) the chosen language."""
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(language()), "qtbase", "_", folder):
+        application.installTranslator(translator)

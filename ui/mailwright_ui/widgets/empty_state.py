@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mailwright_ui.theme import enlarged
+from mailwright_ui.widgets.text import plain
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 ICON_LINES = 5
 """The icon is as high as this many lines of text, so that it grows with the person's font."""
 
-SENTENCE_CHARACTERS = 60
-"""A sentence is broken at about this many characters, which is comfortable to read."""
+SENTENCE_LINES = 30
+"""A sentence is as wide as this many lines are high: about 60 letters, comfortable to read."""
 
 
 class EmptyState(QWidget):
@@ -33,6 +34,7 @@ class EmptyState(QWidget):
             layout.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.action, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch()
+        self.setFocusProxy(self.action)
 
     def _picture(self, icon: QIcon) -> QLabel:
         picture = QLabel()
@@ -50,14 +52,6 @@ class EmptyState(QWidget):
         sentence.setWordWrap(True)
         sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         # A label that breaks its lines tells a layout no height of its own.
-        width = self.fontMetrics().averageCharWidth() * SENTENCE_CHARACTERS
+        width = self.fontMetrics().height() * SENTENCE_LINES
         sentence.setFixedSize(width, sentence.heightForWidth(width))
         return sentence
-
-
-def plain(text: str) -> QLabel:
-    """Return a label that shows markup instead of obeying it, since texts quote the outside."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    return label

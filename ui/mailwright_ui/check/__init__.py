@@ -1,0 +1,1 @@
+"""A domain as receivers see it, without any login."""

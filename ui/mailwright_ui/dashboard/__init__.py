@@ -1,0 +1,1 @@
+"""The deliveries and the queue of one server, as they change."""

@@ -1,0 +1,1 @@
+"""The servers that this desktop knows: their list, their history, the way back."""

@@ -1,0 +1,1 @@
+"""The set-up of a server: questions, plan, progress, result."""
