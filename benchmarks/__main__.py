@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import plan
+from benchmarks import logs, plan
 
-ALL = {"plan": plan.main}
+ALL = {"logs": logs.main, "plan": plan.main}
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ MARKED_FOLDERS = ("host", "shots", "ui")
 
 
 def pytest_configure() -> None:
+    # A run in the background may have been started with SIGINT ignored (POSIX shells do that).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_catalogues = runpy.run_path(str(ROOT / "packaging" / "compile_texts.py"))
     compile_catalogues["compile_catalogues"](ROOT / "resources" / "locale")
 

@@ -7,12 +7,14 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from mailwright.net.resolver import DnsResolver
+from mailwright.net.resolver import QUESTION_SECONDS, DnsResolver
 from mailwright.secrets.keyring_store import KeyringSecrets
 from mailwright.secrets.layers import HeadlessSecrets
 from mailwright.storage.database import Database, default_path
+from mailwright.storage.deliveries import Deliveries
 from mailwright.storage.host_keys import HostKeys
 from mailwright.storage.journal import Journal
+from mailwright.storage.profiles import Profiles
 from mailwright.transport.ssh import connect
 from mailwright.usecases.parts import Parts
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from mailwright.model.requirements import Asking
     from mailwright.net.resolver import Resolver
     from mailwright.secrets.secret import SecretKind
+    from mailwright.usecases.diagnose import Outside
 
 
 def build(secret_files: Mapping[SecretKind, Path] | None = None) -> Parts:
@@ -31,15 +34,38 @@ def build(secret_files: Mapping[SecretKind, Path] | None = None) -> Parts:
     `secret_files` are files that were named instead of the keyring, by kind.
     Raises MailwrightError when the database cannot be opened.
     """
-    database = Database(default_path())
+    path = default_path()
+    database = Database(path)
     return Parts(
         connect=connect,
         host_keys=HostKeys(database),
         journal=Journal(database),
+        deliveries=Deliveries(database),
         secrets=HeadlessSecrets(KeyringSecrets(), secret_files or {}),
+        profiles=Profiles(path.parent / "profiles"),
         resolver_for=_resolver,
         clock=time.time,
         who=f"{getpass.getuser()}@{socket.gethostname()}",
+    )
+
+
+def outside(asking: Asking, seconds: float) -> Outside:
+    """The DNS and mail servers for one diagnosis that may take so many seconds.
+
+    Raises MailwrightError where this computer has no DNS server, and for a bad file of authorities.
+    """
+    # The checks and their mail servers are nothing that another command needs at its start.
+    from mailwright.net.facts import Deadline
+    from mailwright.net.smtp import DIALOGUE_SECONDS, SmtpDialogues
+    from mailwright.usecases import diagnose
+
+    deadline = Deadline(seconds)
+    servers = None if asking.dns is None else [asking.dns]
+    return diagnose.Outside(
+        DnsResolver(servers, min(QUESTION_SECONDS, seconds), deadline),
+        SmtpDialogues(
+            diagnose.checked_ca_file(asking.ca_file), min(DIALOGUE_SECONDS, seconds), deadline
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mailwright.datafiles import data_files
+from mailwright.datafiles import data_files, data_path
 from mailwright.i18n import language
 from mailwright.model.requirements import RelayAuthentication, TlsMode
 
@@ -191,3 +191,59 @@ def _validated(preset: RelayPreset) -> RelayPreset:
         if applies:
             raise ValueError(complaint)
     return preset
+
+
+class BounceKind(StrEnum):
+    """Whose affair a bounce is, and with it whether to write to that address again.
+
+    `recipient`: the address cannot be reached. `message`: this message was not wanted.
+    `temporary`: it passes by itself. `ours`: the sending server has to be mended.
+    """
+
+    RECIPIENT = "recipient"
+    MESSAGE = "message"
+    TEMPORARY = "temporary"
+    OURS = "ours"
+
+
+class BounceClass(Record, frozen=True):
+    """A cause of failed and late deliveries, and the signs by which it is known.
+
+    `own` are patterns over the own mail server's words, `tokens` and `words` over the remote
+    server's (regular expressions, lower case). `statuses` are enhanced status codes, `codes`
+    reply codes, with `@COMMAND` where only as the answer to that. `advice` says what to do.
+    """
+
+    id: str
+    kind: BounceKind
+    title: Text
+    remedy: str
+    advice: Text
+    own: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+UNCLASSIFIED = "unclassified"
+"""The id of the class of every reply that no other fits."""
+
+
+@cache
+def bounce_classes() -> Mapping[str, BounceClass]:
+    """Return every class of bounces by its id, in the order in which they are tried."""
+    path = data_path("bounces.toml")
+    table = tomllib.loads(path.read_text("utf-8"))
+    try:
+        remedies = msgspec.convert(table["remedies"], dict[str, Text])
+        rows = [{**row, "advice": table["remedies"][row["remedy"]]} for row in table["class"]]
+        classes = msgspec.convert(rows, list[BounceClass])
+        found = {known.id: known for known in classes}
+        if len(found) != len(classes) or list(found)[-1] != UNCLASSIFIED:
+            raise ValueError("a class twice, or the last is not the one for all other replies")
+        if unused := remedies.keys() - {known.remedy for known in classes}:
+            raise ValueError(f"a remedy for no class: {', '.join(sorted(unused))}")
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    return MappingProxyType(found)

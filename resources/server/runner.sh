@@ -375,14 +375,31 @@ main_cf_undo() { # the saved bytes, or only our parameters where others changed 
     # A parameter is ours to take back only while it still has our value.
     awk -v before="$step/values.before" -v after="$step/values.after" "$main_cf_awk"'
 BEGIN {
+    entries = "(check_sender_access +)?(texthash|regexp):/etc/postfix/mailwright/[a-z_]+"
+    entries = entries "|inet:127\\.0\\.0\\.1:8891"
     while ((getline text < after) > 0) { split(text, part, " "); ours[part[1]] = text }
     while ((getline text < before) > 0) { split(text, part, " "); old[part[1]] = text }
 }
 function other(text) { printf "%s", text }
 function had(n) { return index(old[n], " = ") > 0 }
-function logical(n, v) {
+function without(n, v,   rest, entry, i) { # our entries that are in a list somebody else extended
+    rest = ours[n]
+    while (match(rest, entries)) {
+        entry = substr(rest, RSTART, RLENGTH)
+        rest = substr(rest, RSTART + RLENGTH)
+        i = index(v, entry)
+        if (i && !index(old[n], entry)) v = substr(v, 1, i - 1) substr(v, i + length(entry))
+    }
+    gsub(/,[ \t]*,/, ",", v)
+    gsub(/^[ \t,]+|[ \t,]+$/, "", v)
+    return v
+}
+function logical(n, v,   cut) {
     present[n] = 1
-    if (!(n in ours) || ours[n] != n " = " v) printf "%s", raw
+    if (!(n in ours)) printf "%s", raw
+    else if (ours[n] == n " = " v) { if (had(n)) print old[n] }
+    else if ((cut = without(n, v)) == v) printf "%s", raw
+    else if (cut != "") print n " = " cut
     else if (had(n)) print old[n]
 }
 END {
@@ -401,7 +418,34 @@ chroot_off() { # no service of master.cf runs in a chroot that lacks resolv.conf
     age /etc/postfix/master.cf
 }
 
-chroot_undo() {
+service_options() { # each line of $step/options: SERVICE/TYPE/NAME=VALUE, without =VALUE to unset
+    while IFS= read -r option; do
+        name=${option%%=*}
+        was=$(postconf -P "$name" 2>/dev/null)
+        printf '%s\n' "${was:-$name}" >>"$step/options.before"
+        case $option in
+        *=*) postconf -P "$option" || return 1 ;;
+        *) [ -z "$was" ] || postconf -PX "$name" || return 1 ;;
+        esac
+    done <"$step/options"
+    age /etc/postfix/master.cf
+}
+
+options_back() { # what the step set, as far as it is still so, becomes what it was
+    while IFS= read -r option <&3 && IFS= read -r was <&4; do
+        name=${option%%=*}
+        ours="$name = ${option#*=}"
+        [ "$option" != "$name" ] || ours=''
+        now=$(postconf -P "$name" 2>/dev/null)
+        [ "$now" = "$ours" ] || continue
+        case $was in
+        *' = '*) postconf -P "$name=${was#* = }" ;;
+        *) [ -z "$now" ] || postconf -PX "$name" ;;
+        esac
+    done 3<"$step/options" 4<"$step/options.before"
+}
+
+master_undo() {
     [ -e /etc/postfix/master.cf ] || return 0
     give_back /etc/postfix/master.cf
     case $? in
@@ -409,6 +453,7 @@ chroot_undo() {
     2)
         postconf -F '*/*/chroot' | sed -n 's|^\([^ ]*/[^ ]*/chroot\) = n$|\1|p' | sort >"$step/open"
         sort "$step/chrooted" | comm -12 - "$step/open" | sed 's/$/=y/' | xargs -r postconf -F
+        [ ! -e "$step/options.before" ] || options_back
         left only-ours-restored /etc/postfix/master.cf
         ;;
     *) left not-restored /etc/postfix/master.cf ;;
@@ -417,10 +462,54 @@ chroot_undo() {
 }
 
 postfix_is_silent() { # Postfix's own gate: whatever it says is a reason to go back
-    said=$(postconf -n 2>&1 >/dev/null; postfix check 2>&1)
-    [ -z "$said" ] && return 0
-    printf '%s\n' "$said"
+    said=$(postconf -n 2>&1 >/dev/null)
+    # Without a terminal it speaks to the log, and only its exit code tells.
+    checked=$(postfix check 2>&1) ||
+        checked="$checked$(journalctl -q -n 3 -o cat -t postfix -t postfix/postfix-script)"
+    [ -z "$said$checked" ] && return 0
+    printf '%s\n' "$said" "$checked"
     return 1
+}
+
+postfix_runs() { # systemctl does not say when the instance behind postfix.service fails
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        postfix status >/dev/null 2>&1 && return 0
+        sleep 0.5
+    done
+    journalctl -q -n 5 -o cat -t postfix -t postfix/postfix-script -t postfix/master
+    return 1
+}
+
+# ----------------------------------------------------------------------- keys
+
+key_put() { # PATH BITS MODE OWNER:GROUP: one that is there stays, and no copy is made of any
+    fingerprint "$1" >"$step/key.before" && sync "$step/key.before" || return 1
+    new=$1
+    if [ ! -e "$1" ]; then
+        new=$(temporary "$1")
+        rm -f -- "$new"
+        openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" -out "$new" || return 1
+    fi
+    chown "$4" -- "$new" && chmod "$3" -- "$new" && sync "$new" &&
+        fingerprint "$new" >"$step/key.after" && sync "$step/key.after" || return 1
+    # Not mv: what somebody else put there meanwhile is not lost.
+    [ "$new" = "$1" ] || { ln -T -- "$new" "$1" && rm -f -- "$new"; }
+}
+
+key_undo() { # PATH: the key that the step made goes; one that was there is as open as it was
+    rm -f -- "$(temporary "$1")"
+    was=$(cat "$step/key.before" 2>/dev/null)
+    now=$(fingerprint "$1")
+    [ -n "$was" ] && [ "$now" != "$was" ] || return 0
+    if [ "$now" != "$(cat "$step/key.after" 2>/dev/null)" ]; then
+        left changed-since "$1"
+    elif [ "$was" = absent ]; then
+        rm -f -- "$1" || left not-restored "$1"
+    else
+        # shellcheck disable=SC2086  # kind, mode, owner, group
+        set -- "$1" $was
+        { chmod "$3" -- "$1" && chown "$4:$5" -- "$1"; } || left not-restored "$1"
+    fi
 }
 
 # ---------------------------------------------------------------------- units
@@ -432,6 +521,33 @@ unit_note() { # UNIT: what it is, in the words of systemctl
 unit_run() { # UNIT: enabled at boot and running now
     unit_note "$1" >"$step/unit.before"
     systemctl daemon-reload && systemctl enable "$1" && systemctl start "$1"
+}
+
+unit_take() { # UNIT VERB: enabled at boot, and running with the files that are there now
+    systemctl daemon-reload && systemctl enable "$1" && systemctl "$2" "$1"
+}
+
+unit_again() { # UNIT VERB: if it ran before the step, it runs with the files that were given back
+    case " $(cat "$step/unit.before" 2>/dev/null)" in
+    *' active'*)
+        systemctl reset-failed "$1" 2>/dev/null # failed starts may have used up the allowed ones
+        systemctl "$2" "$1"
+        ;;
+    esac
+}
+
+listens() { # USER PORT (hexadecimal): a daemon may notice after its start that it cannot
+    tries=0
+    until awk -v who="$(id -u "$1")" -v port=":$2" '
+substr($2, 9) == port && $4 == "0A" && $8 == who { found = 1 }
+END { exit !found }' /proc/net/tcp; do
+        tries=$((tries + 1))
+        if [ "$tries" -ge 50 ]; then
+            echo "$1 does not listen"
+            return 1
+        fi
+        sleep 0.1
+    done
 }
 
 timer_on() { # TIMER: its files are there now

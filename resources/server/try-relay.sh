@@ -18,7 +18,8 @@ command -v openssl >/dev/null || {
     exit 0
 }
 folder=$(mktemp -d /run/mailwright-relay.XXXXXX) || exit 1
-trap 'rm -rf "$folder"' EXIT
+watch=''
+trap '[ -z "$watch" ] || kill "$watch" 2>/dev/null; rm -rf "$folder"' EXIT
 mkfifo "$folder/in" "$folder/out" || exit 1
 
 trap '' PIPE
@@ -29,7 +30,23 @@ begin=''
 timeout 30 openssl s_client -quiet -ign_eof -connect "$host:$port" $begin -servername "$host" \
     -verify_return_error -verify_hostname "$host" -CAfile "$ca_file" \
     <"$folder/in" >"$folder/out" 2>"$folder/words" &
+tls=$!
 exec 3>"$folder/in" 4<"$folder/out"
+
+at_once() { # a relay that stays silent may wait for TLS from the first byte
+    sleep "$patience"
+    [ ! -e "$folder/greeted" ] || return 0
+    timeout 5 openssl s_client -brief -connect "$host:$port" </dev/null 2>&1 |
+        grep -q '^Protocol version' || return 0
+    echo 'TLS begins at once on this port' >"$folder/at-once"
+    kill "$tls"
+}
+
+patience=6
+[ "$mode" = implicit ] || {
+    at_once >/dev/null 2>&1 &
+    watch=$!
+}
 
 reply() { # read one reply of the relay into $folder/reply; its code in $code (RFC 5321, 4.2.1)
     : >"$folder/reply"
@@ -63,7 +80,7 @@ end() { # VERDICT TEXT
     printf 'QUIT\r\n' >&3 2>/dev/null
     exec 3>&-
     cat <&4 >/dev/null
-    wait
+    wait "$tls"
     tell verdict "$1"
     tell detail "$2"
     exit 0
@@ -71,13 +88,17 @@ end() { # VERDICT TEXT
 
 broken() { # the connection ended early: openssl's words tell why
     exec 3>&-
-    wait
-    reason=$(grep -m 1 'verify error' "$folder/words") && why=certificate || {
-        reason=$(grep -m 1 -e errno -e getaddrinfo -e 'resolve' "$folder/words") && why=unreachable
-    } || {
+    wait "$tls"
+    if reason=$(cat "$folder/at-once" 2>/dev/null); then
+        why=no-tls
+    elif reason=$(grep -m 1 'verify error' "$folder/words"); then
+        why=certificate
+    elif reason=$(grep -m 1 -e errno -e getaddrinfo -e 'resolve' "$folder/words"); then
+        why=unreachable
+    else
         reason=$(tail -n 2 "$folder/words" | tr '\n' ' ')
         why=no-tls
-    }
+    fi
     tell verdict "$why"
     tell detail "$(printf '%s' "$reason" | cut -c 1-300)"
     exit 0
@@ -86,6 +107,7 @@ broken() { # the connection ended early: openssl's words tell why
 # openssl itself reads the greeting where STARTTLS comes first; inside TLS the EHLO is new.
 [ "$mode" = starttls ] || reply || broken
 ask "EHLO $helo" || broken
+: >"$folder/greeted"
 case $code in
 250) ;;
 4??) end later "$line" ;;

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from tests.lab.addresses import ipv6
 from tests.support import practice
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tests.lab.host import Host
 
 LIMIT = 300
+OFFICE = "198.51.100.128/25"
+
+Profile = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -60,28 +64,48 @@ class Desktop:
         return Answer(done.returncode, shapes, done.stderr)
 
 
-def write_profile(path: Path, lab: Lab, host: Host, user: str) -> None:
-    """Write the wizard's answers for a practice server."""
-    answers = {
+def write_profile(path: Path, answers: Profile) -> Path:
+    """Write the wizard's answers."""
+    path.write_text(tomli_w.dumps(answers))
+    return path
+
+
+def through_relay(lab: Lab, host: Host, user: str = "admin") -> Profile:
+    """This host only, through the lab's relay."""
+    relay = {
+        "host": lab.relay.host,
+        "port": lab.relay.submission_port,
+        "tls": "starttls",
+        "user": lab.relay.user,
+    }
+    answers = _common(lab, host) | {"relay": relay}
+    answers["server"]["user"] = user
+    return answers
+
+
+def directly(lab: Lab, host: Host) -> Profile:
+    """This host and the office network, straight to the receivers."""
+    return _common(lab, host, "mail.corp.example") | {
+        "submission": {"who": ["this-host", "networks"], "networks": [OFFICE]},
+        "route": {"kind": "direct"},
+    }
+
+
+def _common(lab: Lab, host: Host, hostname: str = "smtp.corp.example") -> Profile:
+    return {
         "server": {
             "name": host.name,
             "host": host.ip,
-            "user": user,
+            "user": "admin",
             "login": "key",
             "key_file": str(host.ssh_key_path),
         },
-        "relay": {
-            "host": lab.relay.host,
-            "port": lab.relay.submission_port,
-            "tls": "starttls",
-            "user": lab.relay.user,
-        },
         "identity": {
-            "hostname": "smtp.corp.example",
+            "hostname": hostname,
             "domain": "corp.example",
             "administrator": practice.RECIPIENT,
+            "addresses": [host.ip, ipv6(host.ip)],
         },
         "proof": {"sender": practice.SENDER, "recipient": practice.RECIPIENT},
-        "advanced": {"dns": lab.resolver},
+        "advanced": {"dns": lab.resolver, "ca_file": str(lab.ca_file)},
     }
-    path.write_text(tomli_w.dumps(answers))

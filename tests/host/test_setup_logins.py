@@ -14,7 +14,7 @@ from mailwright.errors import MailwrightError
 from mailwright.model.server import LoginMethod, Server
 from mailwright.secrets import Secret, SecretKind
 from mailwright.usecases import setup
-from tests.demo.desktop import Desktop, write_profile
+from tests.demo.desktop import Desktop, through_relay, write_profile
 from tests.lab.host import Admin
 from tests.secret_service import secret_service
 from tests.support import practice
@@ -141,7 +141,7 @@ def test_a_person_confirms_a_host_key_and_replaces_a_changed_one(
     stored = desktop.run("secret", "set", host.name, "relay", stdin=lab.relay.password)
     assert stored.code == 0
     profile = tmp_path / "server.toml"
-    write_profile(profile, lab, host, "root")
+    write_profile(profile, through_relay(lab, host, "root"))
     environment = {**desktop.environment, "TERM": "dumb", "LC_ALL": "C.UTF-8"}
     plan = ["plan", str(profile)]
     old = host.host_key.fingerprint

@@ -73,7 +73,7 @@ def test_a_login_that_does_not_work_changes_nothing(
     before = practice.settled(host)
     parts = practice.parts(lab, host, tmp_path)
     wanted = practice.requirements(lab, host)
-    relay, password = change(lab, wanted.relay)
+    relay, password = change(lab, wanted.smarthost)
     parts.secrets.set(host.name, SecretKind.RELAY, Secret(password))
     planned = setup.plan(parts, replace(wanted, relay=relay), practice.confirm_key)
     told: list[Event] = []
@@ -91,7 +91,7 @@ def test_implicit_tls_on_465_works_whole(lab: Lab, fresh_host: FreshHost, tmp_pa
     host = fresh_host("deb13-mail", rtt_ms=50)
     parts = practice.parts(lab, host, tmp_path)
     wanted = practice.requirements(lab, host)
-    relay = replace(wanted.relay, port=lab.relay.submissions_port, tls=TlsMode.IMPLICIT)
+    relay = replace(wanted.smarthost, port=lab.relay.submissions_port, tls=TlsMode.IMPLICIT)
     planned = setup.plan(parts, replace(wanted, relay=relay), practice.confirm_key)
     told: list[Event] = []
     done = setup.carry_out(parts, planned, told.append)

@@ -105,7 +105,7 @@ def two_set_ups_one_after_the_other(tried: Tried) -> None:
     set_up(tried)
     first = practice.settled(tried.host)
     other = wanted(tried)
-    implicit = replace(other.relay, port=tried.lab.relay.submissions_port, tls=TlsMode.IMPLICIT)
+    implicit = replace(other.smarthost, port=tried.lab.relay.submissions_port, tls=TlsMode.IMPLICIT)
     set_up(tried, replace(other, relay=implicit))
     assert tried.host.ssh("postconf -h relayhost").stdout.strip().endswith(":465")
     assert back(tried).left == ()

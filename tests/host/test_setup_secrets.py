@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import tomli_w
 
-from tests.demo.desktop import LIMIT, Desktop, write_profile
+from tests.demo.desktop import LIMIT, Desktop, through_relay, write_profile
 from tests.lab.client import Lab
 from tests.lab.host import Admin, Host
 from tests.secret_service import secret_service
@@ -66,7 +66,7 @@ def person(
     folder = tmp_path / "profile"
     folder.mkdir()
     profile = folder / "server.toml"
-    write_profile(profile, lab, host, "admin")
+    write_profile(profile, through_relay(lab, host))
     by_password(profile)
     person = Person(lab, host, Desktop(secret_service), profile, password)
     for kind, secret in (("relay", lab.relay.password), ("sudo", password), ("ssh", password)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.demo.desktop import Desktop, write_profile
+from tests.demo.desktop import Desktop, through_relay, write_profile
 from tests.lab.host import Admin
 from tests.lab.records import Record, txt
 from tests.secret_service import secret_service
@@ -34,7 +34,7 @@ class Person:
     def __init__(self, lab: Lab, host: Host, desktop: Desktop, folder: Path, sudo: str) -> None:
         self.lab, self.host, self.desktop, self.sudo = lab, host, desktop, sudo
         self.profile = folder / "server.toml"
-        write_profile(self.profile, lab, host, "admin")
+        write_profile(self.profile, through_relay(lab, host))
 
     def store(self) -> None:
         for kind, secret in (("relay", self.lab.relay.password), ("sudo", self.sudo)):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AT_ONCE = 3
 
 Case = tuple["Callable[[Tried], None]", str]
-"""What is done to a server, and of which image it is made."""
+"""What is done to a server (hashable, with a name), and of which image it is made."""
 
 
 class Tried(Rig):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from mailwright.model.events import Event, StepStarted
+from mailwright.model.requirements import Route
 from mailwright.usecases import setup
 from tests.lab.client import Lab
 from tests.support.trouble import Rig
@@ -14,9 +15,9 @@ from tests.support.trouble import Rig
 
 def main() -> None:
     """Apply on a host of the lab that is up, by its name, with the data in a folder."""
-    name, folder = sys.argv[1:]
+    name, folder, route = sys.argv[1:]
     lab = Lab.attach()
-    rig = Rig(lab, lab.find(name), Path(folder))
+    rig = Rig(lab, lab.find(name), Path(folder), route=Route(route))
 
     def tell(event: Event) -> None:
         if isinstance(event, StepStarted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailwright.model.requirements import (
+    Dkim,
     Proof,
     Relay,
     Requirements,
@@ -21,4 +22,21 @@ REQUIREMENTS = Requirements(
     identity=SenderIdentity("mx1.corp.example", "corp.example", "admin@corp.example"),
     volume=SendingVolume(per_day=1000, peak_per_hour=100),
     proof=Proof("info@corp.example", "somebody@elsewhere.example"),
+)
+
+DIRECT = Requirements(
+    server=REQUIREMENTS.server,
+    submitters=frozenset(Submitter),
+    route=Route.DIRECT,
+    relay=None,
+    identity=SenderIdentity(
+        "mx1.corp.example",
+        "corp.example",
+        "admin@corp.example",
+        ("198.51.100.7", "2001:db8:1::7"),
+    ),
+    volume=REQUIREMENTS.volume,
+    proof=REQUIREMENTS.proof,
+    networks=("198.51.100.128/25",),
+    dkim=Dkim("mailwright"),
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailwright.model.server import HostKey
+from mailwright.net.open_relay import Asked, Verdict
 from mailwright.net.resolver import StaticResolver
 from mailwright.secrets import MemorySecrets
 from mailwright.storage.database import Database
+from mailwright.storage.deliveries import Deliveries
 from mailwright.storage.host_keys import HostKeys
 from mailwright.storage.journal import Journal
+from mailwright.storage.profiles import Profiles
 from mailwright.transport.memory import MemoryTransport
 from mailwright.usecases.parts import Parts
 
@@ -39,8 +42,13 @@ def memory_parts(folder: Path, answer: Answer, *, shown: HostKey = KEY) -> Parts
         connect=connect,
         host_keys=HostKeys(database),
         journal=Journal(database),
+        deliveries=Deliveries(database),
         secrets=MemorySecrets(),
+        profiles=Profiles(folder / "profiles"),
         resolver_for=lambda _asking: StaticResolver({}),
         clock=lambda: 1_764_000_000.0,
         who="me@here",
+        ask_listeners=lambda listeners, _question: tuple(
+            Asked(each, Verdict.CLOSED) for each in listeners
+        ),
     )

@@ -23,8 +23,10 @@ from mailwright.model.server import HostKey, LoginMethod, Server
 from mailwright.net.resolver import DnsResolver
 from mailwright.secrets import MemorySecrets, Secret, SecretKind
 from mailwright.storage.database import Database
+from mailwright.storage.deliveries import Deliveries
 from mailwright.storage.host_keys import HostKeys
 from mailwright.storage.journal import Journal
+from mailwright.storage.profiles import Profiles
 from mailwright.transport.ssh import connect
 from mailwright.usecases.parts import Parts
 from tests.lab.client import Lab
@@ -74,7 +76,9 @@ def parts(lab: Lab, host: Host, folder: Path, login: Login = Login()) -> Parts:
         connect=connect,
         host_keys=HostKeys(database),
         journal=Journal(database),
+        deliveries=Deliveries(database),
         secrets=secrets,
+        profiles=Profiles(folder / "profiles"),
         resolver_for=lambda _asking: DnsResolver([lab.resolver]),
         clock=time.time,
         who="tester@desktop",

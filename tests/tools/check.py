@@ -21,6 +21,12 @@ AT_ONCE = 2
 TYPED = ("app", "ui", "tests", "packaging/compile_texts.py", "benchmarks")
 LAB_IMAGES = ("deb12", "deb12-mail", "deb13", "deb13-mail")
 SLOW = "host or matrix or bench or shots or ui"
+SERVER_PROGRAMS = {
+    shell: tuple(map(str, sorted((ROOT / "resources" / "server").glob(f"*.{shell}"))))
+    for shell in ("sh", "bash")
+}
+# What is set before these texts (SC2154), and shell text that is meant for later (SC2016).
+LATER = "SC2154,SC2016"
 IN_SESSION = (sys.executable, "-m", "tests.tools.session")
 PYTEST = (str(BIN / "pytest"), "-q")
 
@@ -42,11 +48,21 @@ class Outcome:
 
 
 TYPES = Gate("types", (str(BIN / "mypy"), *(path for path in TYPED if (ROOT / path).exists())))
-UNIT_TESTS = Gate("unit tests", (*IN_SESSION, *PYTEST, "-m", f"not ({SLOW})"))
+UNIT = (*IN_SESSION, *PYTEST, "-m", f"not ({SLOW})")
+# About half of the time each, so that both processors are at work.
+FIRST_HALF = ("tests/unit/checks", "tests/unit/engine", "tests/unit/mta", "tests/unit/transport")
+UNIT_TESTS = (
+    Gate("unit tests of checks and engine", (*UNIT, *FIRST_HALF)),
+    Gate("unit tests of the rest", (*UNIT, *(f"--ignore={path}" for path in FIRST_HALF))),
+)
 QUICK = (
     Gate("contracts", (str(BIN / "lint-imports"), "--no-logo", "--no-cache")),
     Gate("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
     Gate("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
+    *(
+        Gate(f"server programs ({shell})", ("shellcheck", "-s", shell, "-e", LATER, *programs))
+        for shell, programs in SERVER_PROGRAMS.items()
+    ),
 )
 IMAGES = Gate(
     "practice servers", (sys.executable, "-m", "tests.lab", "build", "--images", *LAB_IMAGES)
@@ -67,7 +83,7 @@ def main() -> None:
     elif arguments.everything:
         failed = side_by_side(TYPES, *QUICK) + in_turn(IMAGES, ALL_TESTS)
     else:
-        failed = side_by_side(UNIT_TESTS, TYPES, *QUICK)
+        failed = side_by_side(*UNIT_TESTS, TYPES, *QUICK)
     seconds = time.monotonic() - started
     if failed:
         sys.exit(f"check: failed after {seconds:.1f} s: {', '.join(failed)}")

@@ -122,7 +122,10 @@ def _problems(message: Message, catalogue: Catalog) -> Iterator[str]:
         yield f"no translation: {ids[0]!r}"
     elif message.fuzzy:
         yield f"marked fuzzy: {ids[0]!r}"
-    elif any(fields(text) != fields(ids[-1]) for text in texts):
+    elif any(
+        fields(text) != fields(ids[-1 if len(texts) == 1 else number])
+        for number, text in enumerate(texts)
+    ):
         yield f"other fields than the text has: {ids[0]!r}"
 
 

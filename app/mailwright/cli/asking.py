@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailwright.cli import texts
 from mailwright.cli.world import world
 from mailwright.errors import MailwrightError
 from mailwright.i18n import N_, _, render, visible
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mailwright.model.server import HostKey, Server
+    from mailwright.usecases.gate import Gate, Overrule
     from mailwright.usecases.parts import AskHostKey
 
 _NEVER_MET = N_(
@@ -108,11 +110,39 @@ def agree(question: str, *, where_to_look: str) -> None:
     `where_to_look` is the remedy (a message id) where nobody can be asked. Raises MailwrightError
     `cli.no-terminal`, and `cli.declined` for any answer but yes.
     """
+    needs_terminal(where_to_look)
+    if not click.confirm(question, default=False, err=True):
+        raise MailwrightError("cli.declined", N_("Nothing was changed."))
+
+
+def needs_terminal(where_to_look: str) -> None:
+    """Raise MailwrightError `cli.no-terminal` with this remedy where nobody can be asked."""
     if not world().at_terminal():
         raise MailwrightError(
             "cli.no-terminal",
             N_("Nobody can be asked: there is no terminal."),
             remedy=where_to_look,
         )
-    if not click.confirm(question, default=False, err=True):
-        raise MailwrightError("cli.declined", N_("Nothing was changed."))
+
+
+def overruling(server: str, *, yes: bool) -> Overrule:
+    """Show every reason against letting mail out; the person types the server's name to do it.
+
+    With `yes` the reasons are shown and nobody is asked.
+    """
+
+    def ask(gate: Gate) -> bool:
+        click.echo(_("Mail is kept back for these reasons:"), err=True)
+        for finding in gate.all_reasons:
+            for line in texts.of_finding(finding):
+                click.echo(line, err=True)
+        if yes:
+            return True
+        click.echo(_("Receivers may refuse the mail, or take it for spam from now on."), err=True)
+        question = _("To let it out nevertheless, type the server's name {server}")
+        typed = click.prompt(
+            question.format(server=visible(server)), default="", show_default=False, err=True
+        )
+        return bool(typed.strip() == server)
+
+    return ask

@@ -34,6 +34,7 @@ _OUTCOMES = {
 
 _MISTAKES = (
     "cli.",
+    "dns.bad-",
     "profile.",
     "host-key.unconfirmed",
     "history.no-entry",
@@ -43,11 +44,19 @@ _MISTAKES = (
     "secrets.not-text",
     "secrets.too-long",
     "secrets.trailing-blank",
+    "tls.bad-ca-file",
 )
 """How the codes of errors begin that come from what the person typed or wrote."""
 
 _OPEN = frozenset(
-    {"cli.left", "platform.unreadable", "transport.lost", "transport.unreachable", "dns.no-server"}
+    {
+        "cli.left",
+        "dns.no-server",
+        "platform.unreadable",
+        "transport.lost",
+        "transport.unreachable",
+        "watch.answer",
+    }
 )
 """The errors after which something is not known."""
 

@@ -60,9 +60,9 @@ class Program(Group):
 
     def _load(self) -> None:
         """Import the commands only now: what they stand on takes longer than `--version`."""
-        from mailwright.cli import journal, profile, secret, setup
+        from mailwright.cli import check, journal, logs, profile, secret, setup, watch
 
-        for module in (profile, secret, setup, journal):
+        for module in (check, profile, secret, setup, journal, watch, logs):
             for command in module.COMMANDS:
                 self.add_command(command)
 

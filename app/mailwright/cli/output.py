@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mailwright.errors import MailwrightError
-    from mailwright.model.dns_records import DnsRecord
     from mailwright.model.events import Event
     from mailwright.model.finding import Finding
     from mailwright.model.journal import Entry
     from mailwright.model.plan import Plan
+    from mailwright.model.publication import Publication
+    from mailwright.usecases.diagnose import Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class Output:
         if not self.as_json:
             click.echo(text)
 
-    def plan(self, plan: Plan, records: tuple[DnsRecord, ...]) -> None:
-        """Print a plan."""
+    def plan(self, plan: Plan, publication: Publication) -> None:
+        """Print a plan, and what is missing in the DNS."""
         if self.as_json:
-            self.shape({"event": "plan", **shapes.of_plan(plan, records)})
+            self.shape({"event": "plan", **shapes.of_plan(plan, publication)})
         else:
-            _print(texts.of_plan(plan, records))
+            _print(texts.of_plan(plan, publication))
 
     def event(self, event: Event) -> None:
         """Print an event as it comes: progress to standard error, results to standard output."""
@@ -55,10 +56,19 @@ class Output:
         else:
             _print(texts.of_event(event), err=texts.is_progress(event))
 
-    def findings(self, findings: list[Finding], seconds: float) -> None:
+    def findings(
+        self, findings: list[Finding], seconds: float, publication: Publication | None = None
+    ) -> None:
         """Print the end of a proof; as text the findings were printed as they came."""
         if self.as_json:
-            self.shape(shapes.of_findings(findings, seconds))
+            self.shape(shapes.of_findings(findings, seconds, publication))
+
+    def diagnosis(self, domain: str, diagnosis: Diagnosis) -> None:
+        """Print the end of a diagnosis; as text its findings were printed as they came."""
+        if self.as_json:
+            self.shape(shapes.of_diagnosis(domain, diagnosis))
+        else:
+            _print(texts.of_diagnosis(diagnosis))
 
     def entries(self, entries: tuple[Entry, ...]) -> None:
         """Print a journal, oldest first."""

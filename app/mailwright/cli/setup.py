@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import click
 
 from mailwright.cli import exits
-from mailwright.cli.asking import agree
+from mailwright.cli.asking import agree, needs_terminal, overruling
 from mailwright.cli.interrupt import stop_on_interrupt, told_when_left
 from mailwright.cli.localized import Command, option
 from mailwright.cli.options import Connection, connection_options, json_option
 from mailwright.cli.output import Output
 from mailwright.i18n import N_, ngettext, visible
 from mailwright.interview import profile_requirements
-from mailwright.model.events import Done, Event, FindingMade
+from mailwright.model.events import Done, Event, FindingMade, RecordsToPublish
 from mailwright.model.finding import Finding
+from mailwright.model.publication import Publication
 from mailwright.storage.profiles import read_profile
 from mailwright.usecases import setup
-from mailwright.usecases.dns import records_to_publish
+from mailwright.usecases.dns import publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _PROFILE = click.argument("profile", type=click.Path(path_type=Path, dir_okay=False))
 _READ_FIRST = N_("Read the plan first with: mailwright plan PROFILE. Then add --yes.")
+
+_LET_OUT_FIRST = N_("Read the reasons first with: mailwright verify PROFILE. Then add --yes.")
 
 
 @contextmanager
@@ -56,7 +59,7 @@ def planned(profile: Path, connection: Connection) -> Iterator[tuple[Parts, Plan
 def plan(profile: Path, connection: Connection, out: Output) -> int:
     """Show what would change on the server of PROFILE, and the DNS records to publish."""
     with planned(profile, connection) as (parts, made):
-        out.plan(made.plan, records_to_publish(parts, made.requirements))
+        out.plan(made.plan, publication(parts, made.requirements, made.seen))
         return exits.PENDING if made.plan.steps else exits.DONE
 
 
@@ -79,7 +82,7 @@ def apply_plan(profile: Path, connection: Connection, out: Output, *, yes: bool)
 
 
 def _show_plan(made: Planned, out: Output, *, yes: bool) -> None:
-    out.plan(made.plan, ())
+    out.plan(made.plan, Publication())
     count = len(made.plan.changes)
     question = ngettext(
         "Apply {count} change to {server}?", "Apply {count} changes to {server}?", count
@@ -117,29 +120,41 @@ def _carry_out(parts: Parts, made: Planned, stopped: Entry | None, heard: _Heard
     cls=Command, help=N_("Prove the set-up: Postfix's own checks, a test message, TLS, DNS.")
 )
 @_PROFILE
+@option(
+    "--let-out",
+    is_flag=True,
+    help=N_("Let waiting mail leave although the DNS records are not seen, after asking."),
+)
+@option("--yes", is_flag=True, help=N_("With --let-out: do not ask."))
 @connection_options
 @json_option
-def verify(profile: Path, connection: Connection, out: Output) -> int:
+def verify(profile: Path, connection: Connection, out: Output, *, let_out: bool, yes: bool) -> int:
     """Prove the set-up; with `--json` all findings come at the end, in one object."""
+    if let_out and not yes:
+        needs_terminal(_LET_OUT_FIRST)
     began = time.monotonic()
     with planned(profile, connection) as (parts, made):
+        overrule = overruling(made.requirements.server.name, yes=yes) if let_out else None
         heard = _Heard(out, quiet=out.as_json)
-        findings = setup.verify(parts, made, heard)
-        out.findings(findings, time.monotonic() - began)
+        findings = setup.verify(parts, made, heard, overrule)
+        out.findings(findings, time.monotonic() - began, heard.publication)
         return exits.of_findings(findings)
 
 
 @dataclass(slots=True)
 class _Heard:
-    """Prints events unless `quiet`, and keeps the findings for the exit code."""
+    """Prints events unless `quiet`; keeps the findings for the exit code, and what to publish."""
 
     out: Output
     quiet: bool = False
     findings: list[Finding] = field(default_factory=list)
+    publication: Publication | None = None
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, FindingMade):
             self.findings.append(event.finding)
+        if isinstance(event, RecordsToPublish):
+            self.publication = event.publication
         if not self.quiet:
             self.out.event(event)
 

@@ -6,20 +6,22 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from mailwright.cli import records
 from mailwright.i18n import _, render
 from mailwright.interview import FieldErrors
-from mailwright.model.events import FindingMade
+from mailwright.model.events import FindingMade, RecordsToPublish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mailwright.errors import MailwrightError
     from mailwright.interview import FieldError
-    from mailwright.model.dns_records import DnsRecord
     from mailwright.model.events import Event
     from mailwright.model.finding import Finding
     from mailwright.model.journal import Entry
     from mailwright.model.plan import Change, Plan
+    from mailwright.model.publication import Publication
+    from mailwright.usecases.diagnose import Diagnosis
 
 SCHEMA_VERSION = 1
 """Counts up when a form loses or changes a field; new fields may come at any time."""
@@ -42,9 +44,23 @@ def of_finding(finding: Finding) -> Shape:
     }
 
 
-def of_findings(findings: Iterable[Finding], seconds: float) -> Shape:
-    """The end of a proof, and how long it took."""
-    return {"findings": [of_finding(finding) for finding in findings], "seconds": round(seconds, 3)}
+def of_findings(
+    findings: Iterable[Finding], seconds: float, publication: Publication | None = None
+) -> Shape:
+    """The end of a proof, how long it took, and what is missing in the DNS where that was seen."""
+    found = [of_finding(finding) for finding in findings]
+    to_publish = of_publication(publication) if publication else {}
+    return {"findings": found, "seconds": round(seconds, 3), **to_publish}
+
+
+def of_diagnosis(domain: str, diagnosis: Diagnosis) -> Shape:
+    """A diagnosis; `domain` is in A-labels."""
+    return {
+        "domain": domain,
+        **of_findings(diagnosis.findings, diagnosis.seconds),
+        "queries": diagnosis.queries,
+        "dialogues": diagnosis.dialogues,
+    }
 
 
 def of_change(change: Change) -> Shape:
@@ -59,22 +75,22 @@ def of_change(change: Change) -> Shape:
     }
 
 
-def of_plan(plan: Plan, records: Iterable[DnsRecord]) -> Shape:
-    """A plan and the DNS records that the person should publish."""
+def of_plan(plan: Plan, publication: Publication) -> Shape:
+    """A plan and what the person should have published."""
     return {
         "server": plan.server,
         "changes": [of_change(change) for change in plan.changes],
         "cautions": [_(caution) for caution in plan.cautions],
-        "dns_records": [_of_record(record) for record in records],
+        **of_publication(publication),
     }
 
 
-def _of_record(record: DnsRecord) -> Shape:
+def of_publication(publication: Publication) -> Shape:
+    """The DNS records to publish, the texts for providers, and what else is to be known."""
     return {
-        "name": record.name,
-        "type": record.type,
-        "value": record.value,
-        "why": _(record.why),
+        "dns_records": [records.record_shape(record) for record in publication.records],
+        "provider_texts": [records.request_shape(request) for request in publication.requests],
+        "notes": [of_finding(note) for note in publication.notes],
     }
 
 
@@ -82,6 +98,8 @@ def of_event(event: Event) -> Shape:
     """An event: its kind (`step_started`) and its fields."""
     if isinstance(event, FindingMade):
         return {"event": "finding", **of_finding(event.finding)}
+    if isinstance(event, RecordsToPublish):
+        return {"event": "records_to_publish", **of_publication(event.publication)}
     shape: Shape = {"event": re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()}
     for field in fields(event):
         value = getattr(event, field.name)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailwright.i18n import N_, _, ngettext, render, visible
+from mailwright.cli import records
+from mailwright.i18n import N_, VALUE_LIMIT, _, ngettext, render, visible
 from mailwright.model.events import (
     ConnectionLost,
     Done,
@@ -14,6 +15,7 @@ from mailwright.model.events import (
     FindingMade,
     Note,
     Outcome,
+    RecordsToPublish,
     RolledBack,
     StepDone,
     StepFailed,
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mailwright.interview import FieldError
-    from mailwright.model.dns_records import DnsRecord
     from mailwright.model.finding import Finding
     from mailwright.model.journal import Entry
     from mailwright.model.plan import Change, Plan
+    from mailwright.model.publication import Publication
+    from mailwright.usecases.diagnose import Diagnosis
 
 LONGEST_SENTENCE = 4_000
 LINES_OF_A_VALUE = 40
@@ -58,8 +61,8 @@ def sentence(message: str) -> str:
     return visible(_(message), LONGEST_SENTENCE)
 
 
-def of_plan(plan: Plan, records: Sequence[DnsRecord]) -> Iterator[str]:
-    """Every change with its reason, what to be careful about, and the DNS records to publish."""
+def of_plan(plan: Plan, publication: Publication) -> Iterator[str]:
+    """Every change with its reason, what to be careful about, and what is to be published."""
     if not plan.changes:
         yield render(_NOTHING_TO_DO, {"server": plan.server})
     for step in plan.steps:
@@ -68,13 +71,17 @@ def of_plan(plan: Plan, records: Sequence[DnsRecord]) -> Iterator[str]:
             yield from _of_change(change)
     for caution in plan.cautions:
         yield f"  ! {sentence(caution)}"
-    if records:
-        yield click.style(_("DNS records for you to publish"), bold=True)
-    for record in records:
-        yield f"  {visible(record.name)} {record.type} {visible(record.value, LONGEST_SENTENCE)}"
-        yield f"{_INDENT}{sentence(record.why)}"
+    yield from of_publication(publication)
     if plan.changes:
         yield _totals(plan)
+
+
+def of_publication(publication: Publication) -> Iterator[str]:
+    """The DNS records, the texts for providers, and what else is to be known."""
+    yield from records.of_records(publication.records)
+    yield from records.of_requests(publication.requests)
+    for note in publication.notes:
+        yield from of_finding(note)
 
 
 def _of_change(change: Change) -> Iterator[str]:
@@ -124,7 +131,7 @@ def of_field_errors(errors: Iterable[FieldError]) -> Iterator[str]:
 
 def is_progress(event: Event) -> bool:
     """Tell whether an event says how far the job is, and not what came of it."""
-    return not isinstance(event, (FindingMade, Done))
+    return not isinstance(event, (FindingMade, RecordsToPublish, Done))
 
 
 def of_event(event: Event) -> Iterator[str]:
@@ -174,16 +181,51 @@ def _finding_made(event: FindingMade) -> Iterator[str]:
     return of_finding(event.finding)
 
 
+def _records_to_publish(event: RecordsToPublish) -> Iterator[str]:
+    # The notes are findings that were told before.
+    yield from records.of_records(event.publication.records)
+    yield from records.of_requests(event.publication.requests)
+
+
 def of_finding(finding: Finding) -> Iterator[str]:
     """What was found, and for everything that is not well what to do, with the very words."""
     kind = finding.kind
     yield f"  {_SIGNS[kind.severity]} {render(kind.message, finding.args)}"
-    if kind.severity in {Severity.PASS, Severity.INFO}:
+    if kind.severity is Severity.PASS:
         return
     if kind.remedy:
         yield f"{_INDENT}{render(kind.remedy, finding.args)}"
+    record = str(finding.args.get("record", ""))
+    if len(record) > VALUE_LIMIT:  # cut in the sentence, and there to be copied
+        yield f"{_INDENT}{visible(record, LONGEST_SENTENCE)}"
+    if kind.severity is Severity.INFO:
+        return
     for line in finding.evidence.splitlines()[-LINES_OF_EVIDENCE:]:
         yield f"{_INDENT}| {visible(line)}"
+
+
+def of_diagnosis(diagnosis: Diagnosis) -> Iterator[str]:
+    """How many findings there are of each severity, and what they cost."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in diagnosis.findings:
+        counts[finding.severity] += 1
+    yield _(
+        "{failed} wrong, {warned} to look at, {unknown} not known, {passed} in order, "
+        "{told} to know"
+    ).format(
+        failed=counts[Severity.FAIL],
+        warned=counts[Severity.WARN],
+        unknown=counts[Severity.UNKNOWN],
+        passed=counts[Severity.PASS],
+        told=counts[Severity.INFO],
+    )
+    asked = ngettext("{count} DNS question", "{count} DNS questions", diagnosis.queries)
+    met = ngettext("{count} mail server", "{count} mail servers", diagnosis.dialogues)
+    yield _("{questions}, {servers}, {seconds:.2f} s").format(
+        questions=asked.format(count=diagnosis.queries),
+        servers=met.format(count=diagnosis.dialogues),
+        seconds=diagnosis.seconds,
+    )
 
 
 def _done(event: Done) -> Iterator[str]:
@@ -215,5 +257,6 @@ _LINES: dict[type, Callable[..., Iterator[str]]] = {
     ConnectionLost: _connection_lost,
     Note: _note,
     FindingMade: _finding_made,
+    RecordsToPublish: _records_to_publish,
     Done: _done,
 }

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mailwright.model.requirements import Asking
     from mailwright.secrets.secret import SecretKind
     from mailwright.secrets.store import SecretStore
+    from mailwright.usecases.diagnose import Outside
     from mailwright.usecases.parts import Parts
 
 
@@ -33,12 +35,18 @@ def _real_keyring() -> SecretStore:
     return KeyringSecrets()
 
 
+def _real_outside(asking: Asking, seconds: float) -> Outside:
+    from mailwright.bootstrap import outside
+
+    return outside(asking, seconds)
+
+
 class World:
     """What a command works with; `program.main(…, obj=World(…))` gives it another one.
 
     `parts` makes the parts of the use cases, reading the secrets of some kinds from files;
     `keyring` opens where `mailwright secret` stores; `at_terminal` tells whether a person can be
-    asked.
+    asked; `outside` makes what a diagnosis of so many seconds asks.
     """
 
     def __init__(
@@ -46,10 +54,12 @@ class World:
         parts: Callable[[Mapping[SecretKind, Path]], Parts] = _real_parts,
         keyring: Callable[[], SecretStore] = _real_keyring,
         at_terminal: Callable[[], bool] = at_terminal,
+        outside: Callable[[Asking, float], Outside] = _real_outside,
     ) -> None:
         self.parts = parts
         self.keyring = keyring
         self.at_terminal = at_terminal
+        self.outside = outside
 
 
 def world() -> World:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mailwright.resource.base import Resource
 
 PROVEN = f"{BASE}/proven"
+LIVE = f"{BASE}/live"
 FOLDER = f"{BASE}/proof"
 TIMER = "mailwright-proof.timer"
 
@@ -58,6 +59,17 @@ def resources(route: str, settled: Plan, evidence: str, *, proven: bool) -> tupl
     if proven:
         return (_marker(route, proven=True), _timer(on=False))
     return (_marker(route, proven=False), _folder(route, settled, evidence), _timer(on=True))
+
+
+def live_marker(route: str, *, live: bool) -> Files:
+    """The note that a direct route was let out, or its absence."""
+    content = f"{route}\n".encode() if live else None
+    return Files(
+        "live",
+        N_("Note whether mail leaves directly"),
+        N_("The DNS records were seen, or a person decided, so all mail may leave"),
+        (Item(LIVE, 0o600, content=content, absent=not live),),
+    )
 
 
 def _marker(route: str, *, proven: bool) -> Files:

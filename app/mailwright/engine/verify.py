@@ -120,7 +120,7 @@ _LOGIN_REMEDIES = {
 
 def login_finding(requirements: Requirements, answer: LoginAnswer) -> Finding:
     """What trying the relay's login showed."""
-    relay = requirements.relay
+    relay = requirements.smarthost
     if answer.verdict == "accepted":
         kind = LOGIN_ACCEPTED
     elif answer.verdict in _LOGIN_UNKNOWN:
@@ -148,14 +148,10 @@ def login_finding(requirements: Requirements, answer: LoginAnswer) -> Finding:
     )
 
 
-def proof_findings(requirements: Requirements, answer: ProofAnswer) -> tuple[Finding, ...]:
-    """What the gate and the test message showed."""
+def gate_finding(requirements: Requirements, answer: ProofAnswer) -> Finding:
+    """What Postfix's own checks said."""
     gate = GATE_WORDS if answer.gate else GATE_SILENT
-    return (
-        gate.found(requirements.server.name, answer.gate),
-        _delivery(requirements, answer),
-        _tls(requirements, answer),
-    )
+    return gate.found(requirements.server.name, answer.gate)
 
 
 def plan_finding(plan: Plan) -> Finding:
@@ -164,20 +160,3 @@ def plan_finding(plan: Plan) -> Finding:
     evidence = "\n".join(change.id for change in plan.changes)
     kind = DIFFERENCES if count else NOTHING_LEFT
     return kind.found(plan.server, evidence, count=count)
-
-
-def _delivery(requirements: Requirements, answer: ProofAnswer) -> Finding:
-    recipient = requirements.proof.recipient
-    if answer.status == "sent":
-        return DELIVERED.found(recipient, answer.line, recipient=recipient)
-    if not answer.status:
-        return NO_ANSWER.found(recipient, recipient=recipient)
-    return NOT_DELIVERED.found(recipient, answer.line, recipient=recipient, status=answer.status)
-
-
-def _tls(requirements: Requirements, answer: ProofAnswer) -> Finding:
-    relay = requirements.relay.host
-    if not answer.tls:
-        return TLS_UNKNOWN.found(relay, relay=relay)
-    kind = TLS_VERIFIED if answer.tls.startswith("Verified TLS") else TLS_UNVERIFIED
-    return kind.found(relay, answer.tls, relay=relay)

@@ -35,6 +35,7 @@ class SubmissionAnswers(Table, frozen=True):
     """Who hands mail to the server."""
 
     who: tuple[Submitter, ...] = (Submitter.THIS_HOST,)
+    networks: tuple[str, ...] = ()
 
 
 class RouteAnswers(Table, frozen=True):
@@ -61,6 +62,13 @@ class IdentityAnswers(Table, frozen=True):
     hostname: str = ""
     domain: str = ""
     administrator: str = ""
+    addresses: tuple[str, ...] = ()
+
+
+class DkimAnswers(Table, frozen=True):
+    """The DKIM key of this server."""
+
+    selector: str = "mailwright"
 
 
 class VolumeAnswers(Table, frozen=True):
@@ -94,6 +102,7 @@ class Answers(Table, frozen=True):
     route: RouteAnswers = RouteAnswers()
     relay: RelayAnswers = RelayAnswers()
     identity: IdentityAnswers = IdentityAnswers()
+    dkim: DkimAnswers = DkimAnswers()
     volume: VolumeAnswers = VolumeAnswers()
     proof: ProofAnswers = ProofAnswers()
     advanced: AdvancedAnswers = AdvancedAnswers()
@@ -125,7 +134,7 @@ def document(answers: Answers) -> dict[str, dict[str, object]]:
     # Through JSON, so that tuples become lists, as TOML has them.
     tables = msgspec.json.decode(msgspec.json.encode(answers), type=dict[str, dict[str, object]])
     given = {
-        table: {key: answer for key, answer in keys.items() if answer not in (None, "")}
+        table: {key: answer for key, answer in keys.items() if answer not in (None, "", [])}
         for table, keys in tables.items()
     }
     return {table: keys for table, keys in given.items() if keys}
@@ -189,6 +198,8 @@ def _expectation(field: str) -> tuple[str, dict[str, str | int]]:
     if values:
         code = "needs-choices" if get_origin(_wanted(field)) is tuple else "needs-choice"
         return code, {"choices": ", ".join(values)}
+    if get_origin(_wanted(field)) is tuple:
+        return "needs-list", {}
     return ("needs-integer" if int in _kinds(field) else "needs-text"), {}
 
 

@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "needs-integer": N_("A whole number without quotation marks belongs here."),
     "needs-choice": N_("One of these belongs here: {choices}."),
     "needs-choices": N_("A list of these belongs here: {choices}."),
+    "needs-list": N_("A list of texts in quotation marks belongs here, in square brackets."),
     "control-character": N_("Line ends and other control characters are not allowed."),
     "outer-blank": N_("Blanks at the beginning or the end would be lost."),
     "out-of-range": N_("A number from {lowest} to {highest} belongs here."),
@@ -30,6 +31,31 @@ MESSAGES: dict[str, str] = {
     "not-qualified": N_("A full name with its domain is needed, such as mx1.example.com."),
     "email": N_("{value} is not an email address such as name@example.com."),
     "dns-server": N_("{value} is not an IP address with or without a port, such as 192.0.2.53:53."),
+    "network": N_("{value} is not a network such as 192.168.10.0/24 or one address."),
+    "network-too-wide": N_(
+        "{value} is too wide: {count} addresses could send through this server. Name the networks "
+        "in which your devices really are, at most {most} addresses each."
+    ),
+    "network-host-bits": N_(
+        "{value} has more digits than its prefix covers; did you mean {meant}?"
+    ),
+    "network-special": N_(
+        "{value} lies in {special}, which is set aside ({source}): no device sends from there. "
+        "Name the networks in which your devices really are."
+    ),
+    "network-mapped": N_(
+        "{value} is IPv4 written as IPv6. Write the IPv4 network, such as 192.168.10.0/24."
+    ),
+    "network-nat64": N_(
+        "{value} stands for the whole IPv4 Internet (NAT64): everybody could send through this "
+        "server. Name the IPv6 networks in which your devices really are."
+    ),
+    "address": N_("{value} is not an IP address."),
+    "address-not-public": N_("{value} is an inside address; receivers never see it."),
+    "selector": N_("A selector has letters, digits and hyphens only, such as mailwright."),
+    "sender-domain": N_(
+        "The sender must be in {domain}: SPF, DKIM and DMARC are set up for that domain."
+    ),
     "peak-above-day": N_("More in an hour than in a day ({per_day}) is not possible."),
     "user-colon": N_(
         "Before Postfix 3.9 a user name cannot contain a colon; this server has {version}."

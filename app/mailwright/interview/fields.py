@@ -19,6 +19,7 @@ class Kind(StrEnum):
     HOST = "host"
     EMAIL = "email"
     FILE = "file"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,21 @@ def _through_sudo(answers: Answers) -> bool:
     return answers.server.user != "root"
 
 
+def _through_relay(answers: Answers) -> bool:
+    return answers.route.kind is Route.RELAY
+
+
+def _directly(answers: Answers) -> bool:
+    return answers.route.kind is Route.DIRECT
+
+
 def _relay_login(answers: Answers) -> bool:
-    return authentication(answers.relay) is RelayAuthentication.LOGIN
+    login = authentication(answers.relay) is RelayAuthentication.LOGIN
+    return _through_relay(answers) and login
+
+
+def _from_networks(answers: Answers) -> bool:
+    return Submitter.NETWORKS in answers.submission.who
 
 
 CONNECT = Page(
@@ -112,9 +125,20 @@ SUBMISSION = Page(
             "submission.who",
             Kind.CHOICES,
             N_("Submitters"),
-            N_("this-host: programs on the server itself; no port is opened to the outside."),
+            N_("this-host: programs on the server; networks: devices and servers that you name."),
             needed=True,
-            choices=lambda: (Choice(Submitter.THIS_HOST, N_("Programs on this server")),),
+            choices=lambda: (
+                Choice(Submitter.THIS_HOST, N_("Programs on this server")),
+                Choice(Submitter.NETWORKS, N_("Devices and servers in named networks")),
+            ),
+        ),
+        Field(
+            "submission.networks",
+            Kind.LIST,
+            N_("Networks"),
+            N_("Networks or single addresses, such as 192.168.10.0/24 (mynetworks)."),
+            needed=True,
+            relevant=_from_networks,
         ),
     ),
 )
@@ -128,9 +152,12 @@ ROUTE = Page(
             "route.kind",
             Kind.CHOICE,
             N_("Route"),
-            N_("relay: all mail goes to a relay (smarthost), which delivers it."),
+            N_("relay: a smarthost delivers all mail; direct: straight to receivers on port 25."),
             needed=True,
-            choices=lambda: (Choice(Route.RELAY, N_("Through a relay")),),
+            choices=lambda: (
+                Choice(Route.RELAY, N_("Through a relay")),
+                Choice(Route.DIRECT, N_("Directly to the receivers")),
+            ),
         ),
         Field(
             "relay.preset",
@@ -138,6 +165,7 @@ ROUTE = Page(
             N_("Relay service"),
             N_("A known service fills in host, port and TLS; empty for another one."),
             choices=_presets,
+            relevant=_through_relay,
         ),
         Field(
             "relay.host",
@@ -145,12 +173,14 @@ ROUTE = Page(
             N_("Relay host"),
             N_("Host name of the relay; its certificate is checked against this name."),
             needed=True,
+            relevant=_through_relay,
         ),
         Field(
             "relay.port",
             Kind.INTEGER,
             N_("Relay port"),
             N_("587 (submission), 465 (submissions, RFC 8314) or what the service names."),
+            relevant=_through_relay,
         ),
         Field(
             "relay.tls",
@@ -161,6 +191,7 @@ ROUTE = Page(
                 Choice(TlsMode.STARTTLS, N_("STARTTLS")),
                 Choice(TlsMode.IMPLICIT, N_("Implicit TLS")),
             ),
+            relevant=_through_relay,
         ),
         Field(
             "relay.authentication",
@@ -171,6 +202,7 @@ ROUTE = Page(
                 Choice(RelayAuthentication.LOGIN, N_("User and password")),
                 Choice(RelayAuthentication.ADDRESS, N_("IP address of the server")),
             ),
+            relevant=_through_relay,
         ),
         Field(
             "relay.user",
@@ -186,6 +218,7 @@ ROUTE = Page(
             N_("SPF include"),
             N_("Domain whose SPF record lists the relay's addresses, as the service names it."),
             advanced=True,
+            relevant=_through_relay,
         ),
     ),
     (
@@ -220,6 +253,30 @@ NAMES = Page(
             N_("Administrator"),
             N_("Address that receives the server's own mail (to root)."),
             needed=True,
+        ),
+        Field(
+            "identity.addresses",
+            Kind.LIST,
+            N_("Sending addresses"),
+            N_("Addresses that receivers see, each with reverse DNS; empty for all it has."),
+            relevant=_directly,
+        ),
+    ),
+)
+
+PROTECTION = Page(
+    "protection",
+    N_("Protection"),
+    N_("What lets receivers tell your mail from forgeries."),
+    (
+        Field(
+            "dkim.selector",
+            Kind.TEXT,
+            N_("DKIM selector"),
+            N_("Name of the public key, as in mailwright._domainkey.example.com."),
+            needed=True,
+            advanced=True,
+            relevant=_directly,
         ),
     ),
 )
@@ -269,7 +326,7 @@ PROOF = Page(
             "proof.sender",
             Kind.EMAIL,
             N_("Sender of the test message"),
-            N_("An address that the relay accepts as a sender."),
+            N_("An address of your mail domain that the relay, if there is one, accepts."),
             needed=True,
         ),
         Field(
@@ -296,7 +353,7 @@ PROOF = Page(
     ),
 )
 
-PAGES = (CONNECT, SUBMISSION, ROUTE, NAMES, VOLUME, PROOF)
+PAGES = (CONNECT, SUBMISSION, ROUTE, NAMES, PROTECTION, VOLUME, PROOF)
 """Every page in the order in which it is shown."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from mailwright.interview import names
@@ -11,17 +12,26 @@ from mailwright.interview.relay import relay, relay_host
 from mailwright.interview.rules import answer_errors
 from mailwright.model.requirements import (
     Asking,
+    Dkim,
     Proof,
+    Relay,
     Requirements,
+    Route,
     SenderIdentity,
     SendingVolume,
+    Submitter,
 )
 from mailwright.model.server import LoginMethod, Server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mailwright.interview.answers import Answers, ServerAnswers
+    from mailwright.interview.answers import (
+        Answers,
+        IdentityAnswers,
+        RelayAnswers,
+        ServerAnswers,
+    )
     from mailwright.interview.errors import FieldError
 
 MEGABYTE = 1_048_576
@@ -80,21 +90,14 @@ def server(answers: ServerAnswers) -> Server:
 
 
 def _made(answers: Answers) -> Requirements:
-    include = answers.relay.spf_include
+    directly = answers.route.kind is Route.DIRECT
+    from_networks = Submitter.NETWORKS in answers.submission.who
     return Requirements(
         server=server(answers.server),
         submitters=frozenset(answers.submission.who),
         route=answers.route.kind,
-        relay=relay(
-            answers.relay,
-            _certain(names.host_name(relay_host(answers.relay))),
-            names.domain_name(include) if include else None,
-        ),
-        identity=SenderIdentity(
-            hostname=_certain(names.host_name(answers.identity.hostname)),
-            domain=_certain(names.host_name(answers.identity.domain)),
-            administrator=_certain(names.email_address(answers.identity.administrator)),
-        ),
+        relay=None if directly else _relay(answers.relay),
+        identity=_identity(answers.identity, directly=directly),
         volume=SendingVolume(
             per_day=answers.volume.per_day,
             peak_per_hour=answers.volume.peak_per_hour,
@@ -109,7 +112,32 @@ def _made(answers: Answers) -> Requirements:
             dns=names.dns_server(answers.advanced.dns) if answers.advanced.dns else None,
             ca_file=answers.advanced.ca_file or None,
         ),
+        networks=tuple(map(_network, answers.submission.networks)) if from_networks else (),
+        dkim=Dkim(answers.dkim.selector.lower()) if directly else None,
     )
+
+
+def _relay(answers: RelayAnswers) -> Relay:
+    include = answers.spf_include
+    return relay(
+        answers,
+        _certain(names.host_name(relay_host(answers))),
+        names.domain_name(include) if include else None,
+    )
+
+
+def _identity(answers: IdentityAnswers, *, directly: bool) -> SenderIdentity:
+    addresses = tuple(_certain(names.ip_address(each)) for each in answers.addresses)
+    return SenderIdentity(
+        hostname=_certain(names.host_name(answers.hostname)),
+        domain=_certain(names.host_name(answers.domain)),
+        administrator=_certain(names.email_address(answers.administrator)),
+        addresses=addresses if directly else (),
+    )
+
+
+def _network(text: str) -> str:
+    return str(ip_network(text.strip()))
 
 
 def _certain(text: str | None) -> str:

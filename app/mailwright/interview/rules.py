@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mailwright.catalog import relay_presets
 from mailwright.interview import names
 from mailwright.interview.answers import value
+from mailwright.interview.direct import direct_errors, network_errors
 from mailwright.interview.errors import FieldError
 from mailwright.interview.pages import all_fields
 from mailwright.interview.relay import (
@@ -19,6 +20,7 @@ from mailwright.interview.relay import (
     relay_tls,
     relay_user,
 )
+from mailwright.model.requirements import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +77,11 @@ def _all_errors(answers: Answers) -> Iterator[FieldError]:
     yield from _missing(answers)
     yield from _range_errors(answers)
     yield from _server_errors(answers)
-    yield from _relay_errors(answers.relay)
+    if answers.route.kind is Route.RELAY:
+        yield from _relay_errors(answers.relay)
+    else:
+        yield from direct_errors(answers)
+    yield from network_errors(answers)
     yield from _identity_errors(answers)
     yield from _volume_errors(answers.volume)
     yield from _email_errors(answers)
@@ -84,13 +90,13 @@ def _all_errors(answers: Answers) -> Iterator[FieldError]:
 
 def _text_errors(answers: Answers) -> Iterator[FieldError]:
     for field in all_fields():
-        text = value(answers, field.id)
-        if not isinstance(text, str):
-            continue
-        if any(unicodedata.category(character) == "Cc" for character in text):
-            yield FieldError(field.id, "control-character")
-        elif text != text.strip():
-            yield FieldError(field.id, "outer-blank")
+        answer = value(answers, field.id)
+        texts = answer if isinstance(answer, tuple) else (answer,)
+        for text in (each for each in texts if isinstance(each, str)):
+            if any(unicodedata.category(character) == "Cc" for character in text):
+                yield FieldError(field.id, "control-character")
+            elif text != text.strip():
+                yield FieldError(field.id, "outer-blank")
 
 
 def _missing(answers: Answers) -> Iterator[FieldError]:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STRING_OCTETS = 255
+"""The longest character-string of a TXT record (RFC 1035 section 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +25,24 @@ class DnsRecord:
     type: str
     value: str
     why: str
+
+
+def split_txt(value: str) -> tuple[str, ...]:
+    """The character-strings in which a TXT value is published: each as long as it may be.
+
+    Receivers put them together again without a blank (RFC 7208 section 3.3, RFC 6376 section
+    3.6.2.2). An empty value is one empty string.
+    """
+    strings = []
+    rest = value.encode()
+    while len(rest) > STRING_OCTETS:
+        # A character of several octets is not torn apart.
+        head = rest[:STRING_OCTETS].decode(errors="ignore")
+        strings.append(head)
+        rest = rest[len(head.encode()) :]
+    return (*strings, rest.decode())
+
+
+def join_txt(strings: Iterable[str]) -> str:
+    """The value that receivers make of a record's character-strings."""
+    return "".join(strings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailwright.model.finding import Finding
+from mailwright.model.publication import Publication
 
 
 class Outcome(StrEnum):
@@ -79,6 +80,13 @@ class FindingMade:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsToPublish:
+    """What is missing in the DNS now; it may be nothing."""
+
+    publication: Publication
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The last event of every job: how it ended, what was undone, what is left."""
 
@@ -90,5 +98,13 @@ class Done:
 
 
 Event = (
-    StepStarted | StepDone | StepFailed | RolledBack | ConnectionLost | Note | FindingMade | Done
+    StepStarted
+    | StepDone
+    | StepFailed
+    | RolledBack
+    | ConnectionLost
+    | Note
+    | FindingMade
+    | RecordsToPublish
+    | Done
 )

@@ -12,12 +12,14 @@ class Submitter(StrEnum):
     """Who hands mail to the server."""
 
     THIS_HOST = "this-host"
+    NETWORKS = "networks"
 
 
 class Route(StrEnum):
     """How mail leaves the server."""
 
     RELAY = "relay"
+    DIRECT = "direct"
 
 
 class TlsMode(StrEnum):
@@ -58,15 +60,25 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class SenderIdentity:
-    """The names that the server uses.
+    """The names and addresses that the server uses.
 
     `hostname` goes into HELO and the banner (myhostname), `domain` behind local senders
     (mydomain, myorigin), `administrator` receives the server's own mail (to root).
+    `addresses` are the IP addresses from which mail leaves as its receivers see them; none
+    stands for all global addresses of the server.
     """
 
     hostname: str
     domain: str
     administrator: str
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dkim:
+    """DKIM signing on this server (RFC 6376): the selector under which the key is published."""
+
+    selector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +113,26 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """All that a plan is made from, apart from what is read on the server."""
+    """All that a plan is made from, apart from what is read on the server.
+
+    `relay` is there where `route` is RELAY, `networks` (CIDR) where NETWORKS submit; `dkim` is
+    None where somebody else signs.
+    """
 
     server: Server
     submitters: frozenset[Submitter]
     route: Route
-    relay: Relay
+    relay: Relay | None
     identity: SenderIdentity
     volume: SendingVolume
     proof: Proof
     asking: Asking = field(default_factory=Asking)
+    networks: tuple[str, ...] = ()
+    dkim: Dkim | None = None
+
+    @property
+    def smarthost(self) -> Relay:
+        """The relay of a requirement that has one; LookupError where mail leaves directly."""
+        if self.relay is None:
+            raise LookupError("mail leaves directly: there is no relay")
+        return self.relay

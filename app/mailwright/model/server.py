@@ -67,7 +67,9 @@ class Facts:
     with a listener; `mta_packages` the installed packages that provide another
     `sendmail`; `free_bytes` what the file systems of `/` and `/var` still hold;
     `clock` the server's own time (seconds since the epoch); `proven` the route whose
-    first delivery was proven on this server.
+    first delivery was proven on this server; `live` the direct route that was let out because
+    its DNS records were seen, or because a person said so; `ipv6` whether
+    the loopback interface has ::1.
     """
 
     os_id: str
@@ -83,6 +85,8 @@ class Facts:
     free_bytes: int = 0
     clock: float = 0.0
     proven: str | None = None
+    live: str | None = None
+    ipv6: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ class Observation:
     """Everything that one reading of a server found out.
 
     `packages` maps a package to its installed version or None; `texts` maps a
-    configuration file to its text, or None where it does not exist.
+    configuration file to its text, or None where it does not exist. `keys` maps a private key's
+    file to its public half (SubjectPublicKeyInfo, RFC 5280 section 4.1, in base64), or None where
+    none could be read: whether the file is there at all, `files` tells.
     """
 
     facts: Facts
@@ -123,3 +129,4 @@ class Observation:
     packages: dict[str, str | None] = field(default_factory=dict)
     units: dict[str, UnitState] = field(default_factory=dict)
     texts: dict[str, str | None] = field(default_factory=dict)
+    keys: dict[str, str | None] = field(default_factory=dict)

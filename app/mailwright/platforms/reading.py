@@ -7,6 +7,7 @@ programs is most of the time that a plan takes.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shlex
 from dataclasses import dataclass, replace
@@ -43,7 +44,18 @@ OTHER_MTAS = (
 
 _CERTAIN_PACKAGE = "dpkg"
 _LISTEN = "0A"
-_SECTIONS = ("os", "self", "addresses", "sockets", "disk", "files", "texts", "units", "packages")
+_SECTIONS = (
+    "os",
+    "self",
+    "addresses",
+    "sockets",
+    "disk",
+    "files",
+    "texts",
+    "keys",
+    "units",
+    "packages",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class Reading:
             "disk": "df -Pk / /var",
             "files": _files(self.wants.files),
             "texts": _texts(self.wants.texts, self.mark),
+            "keys": _keys(self.wants.keys),
         }
         far = {"units": _units(self.wants.units), "packages": _packages(self.wants.packages)}
         first, last = self._sections(far), self._sections(near)
@@ -104,6 +117,7 @@ class Reading:
             packages={name: packages.get(name) for name in self.wants.packages},
             units=_read_units(part["units"], self.wants.units),
             texts=_read_texts(part["texts"], self.wants.texts, self.mark),
+            keys=_read_keys(part["keys"], self.wants.keys),
         )
 
 
@@ -114,6 +128,7 @@ def _require_answers(part: dict[str, str], wants: Wants) -> None:
         "systemctl": part["units"].count("LoadState=") >= len(wants.units),
         "stat": not wants.files or "|/\n" in f"{part['files']}\n",
         "df": part["disk"].strip().count("\n") > 0,
+        "openssl": len(_PUBLIC_KEY.findall(part["keys"])) == len(wants.keys),
     }
     silent = [name for name, there in answered.items() if not there]
     if silent:
@@ -140,11 +155,12 @@ def observe(transport: Transport, wants: Iterable[Wants]) -> Observation:
     return reading.understand(result.output.decode("utf-8", "surrogateescape"))
 
 
-# One line each: host name, user id and clock, whether systemd runs, the route that was proven.
+# One line each: host name; user id, clock and whether systemd runs; the routes that were proven
+# and let out.
 _SELF = (
     "cat /proc/sys/kernel/hostname; echo $(id -u) $(date +%s) "
     "$(test -d /run/systemd/system && echo systemd || echo none); "
-    f"cat {BASE}/proven 2>/dev/null"
+    f"cat {BASE}/proven 2>/dev/null || echo; cat {BASE}/live 2>/dev/null"
 )
 
 
@@ -229,10 +245,34 @@ def _read_texts(text: str, paths: frozenset[str], mark: str) -> dict[str, str | 
     return texts
 
 
+# In base64; empty where openssl is not there or read no key.
+_PUBLIC_KEY = re.compile(r"^[A-Za-z0-9+/]{0,4000}={0,2}\n", re.MULTILINE)
+
+
+def _keys(paths: frozenset[str]) -> str:
+    # An empty passphrase: nothing waits for a person at a key that is locked with one.
+    return (
+        "\n".join(
+            f"openssl pkey -in {shlex.quote(path)} -passin pass: -pubout -outform DER "
+            "</dev/null 2>/dev/null | base64 -w 0; echo"
+            for path in sorted(paths)
+        )
+        or ":"
+    )
+
+
+def _read_keys(text: str, paths: frozenset[str]) -> dict[str, str | None]:
+    """One line for each key, in the order of their paths."""
+    return {
+        path: line or None for path, line in zip(sorted(paths), text.splitlines(), strict=False)
+    }
+
+
 def _facts(part: dict[str, str], packages: dict[str, str]) -> Facts:
     release = dict(line.partition("=")[::2] for line in part["os"].splitlines())
     os_release = {key: "".join(shlex.split(value)) for key, value in release.items()}
-    hostname, numbers, *proven = part["self"].strip().splitlines()
+    hostname, numbers, *routes = part["self"].split("\n")
+    proven, live, *_ = (*routes, "", "")
     uid, clock, init = numbers.split()
     return Facts(
         os_id=os_release.get("ID", ""),
@@ -242,23 +282,25 @@ def _facts(part: dict[str, str], packages: dict[str, str]) -> Facts:
         hostname=hostname,
         uid=int(uid),
         systemd=init == "systemd",
-        addresses=_addresses(part["addresses"]),
+        addresses=_addresses(part["addresses"], "global"),
+        ipv6="::1" in _addresses(part["addresses"], "host"),
         listening=_listening(part["sockets"]),
         mta_packages=tuple(name for name in OTHER_MTAS if name in packages),
         free_bytes=_free(part["disk"]),
         clock=float(clock),
-        proven=proven[0] if proven else None,
+        proven=proven or None,
+        live=live or None,
     )
 
 
-def _addresses(text: str) -> tuple[str, ...]:
-    """Global addresses as `ip -j address` lists them (iproute2)."""
+def _addresses(text: str, scope: str) -> tuple[str, ...]:
+    """Addresses of a scope as `ip -j address` lists them (iproute2)."""
     interfaces = json.loads(text or "[]")
     return tuple(
         info["local"]
         for interface in interfaces
         for info in interface.get("addr_info", ())
-        if info.get("scope") == "global"
+        if info.get("scope") == scope
     )
 
 

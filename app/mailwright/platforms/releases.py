@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDkim:
+    """How the distribution ships OpenDKIM.
+
+    `packages` are those that signing needs, `accounts` what stays behind when they are purged,
+    `shipped` the settings (`Name value`) of the package's own opendkim.conf.
+    """
+
+    packages: tuple[str, ...]
+    accounts: tuple[str, ...]
+    shipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """One release.
 
@@ -33,6 +46,7 @@ class Platform:
     packages: tuple[str, ...]
     leaves: tuple[str, ...]
     accounts: tuple[str, ...]
+    opendkim: OpenDkim
     worker_unit: str | None
     tried: bool
 
@@ -84,6 +98,7 @@ def _platforms() -> dict[tuple[str, str], Platform]:
                 packages=tuple(data["packages"]),
                 leaves=tuple(data["leaves"]),
                 accounts=tuple(data["accounts"]),
+                opendkim=OpenDkim(**{key: tuple(each) for key, each in data["opendkim"].items()}),
                 worker_unit=release.get("worker_unit"),
                 tried=release["tried"],
             )

@@ -20,7 +20,7 @@ from mailwright.model.events import Done, Event, FindingMade, Note, Outcome
 from mailwright.model.finding import Severity
 from mailwright.model.journal import Entry, EntryState, EntryStep
 from mailwright.model.plan import Plan
-from mailwright.model.requirements import RelayAuthentication, Requirements
+from mailwright.model.requirements import RelayAuthentication, Requirements, Route
 from mailwright.model.server import Observation
 from mailwright.mta.postfix.relay import RelaySecret
 from mailwright.net.relay_login import try_login
@@ -34,10 +34,14 @@ from mailwright.usecases.proof import Prover
 
 if TYPE_CHECKING:
     from mailwright.model.finding import Finding
+    from mailwright.usecases.gate import Overrule
     from mailwright.usecases.parts import AskHostKey
 
 
-_TITLE = N_("Set-up: this host sends through a relay")
+_TITLES = {
+    Route.RELAY: N_("Set-up: mail leaves through a relay"),
+    Route.DIRECT: N_("Set-up: mail leaves directly"),
+}
 
 
 @dataclass(slots=True)
@@ -111,10 +115,18 @@ def carry_on(
     return done
 
 
-def verify(parts: Parts, planned: Planned, emit: Callable[[Event], None]) -> list[Finding]:
-    """Prove the set-up again; the findings come one by one and as a list."""
+def verify(
+    parts: Parts,
+    planned: Planned,
+    emit: Callable[[Event], None],
+    overrule: Overrule | None = None,
+) -> list[Finding]:
+    """Prove the set-up again; the findings come one by one and as a list.
+
+    `overrule` asks a person who wants mail to leave directly before the DNS records are seen.
+    """
     prover = Prover(parts, planned.requirements, planned.session, planned.password)
-    return prover.prove(emit)
+    return prover.prove(emit, overrule=overrule)
 
 
 def stopped_entry(planned: Planned) -> Entry | None:
@@ -130,7 +142,8 @@ def relay_password(parts: Parts, requirements: Requirements) -> Secret | None:
 
     Raises MailwrightError `setup.no-relay-password` when it is not stored.
     """
-    if requirements.relay.authentication is not RelayAuthentication.LOGIN:
+    relay = requirements.relay
+    if relay is None or relay.authentication is not RelayAuthentication.LOGIN:
         return None
     found = parts.secrets.get(requirements.server.name, SecretKind.RELAY)
     if found is None:
@@ -138,7 +151,7 @@ def relay_password(parts: Parts, requirements: Requirements) -> Secret | None:
             "setup.no-relay-password",
             N_("No password is stored for the login at {relay}."),
             remedy=N_("Store it with: mailwright secret set {name} relay"),
-            args={"relay": requirements.relay.host, "name": requirements.server.name},
+            args={"relay": relay.host, "name": requirements.server.name},
         )
     return found
 
@@ -172,7 +185,7 @@ class _Recording:
         head = EntryHead(
             self.entry,
             self.parts.who,
-            _TITLE,
+            self._title,
             window=self.parts.confirm_within,
         )
         try:
@@ -187,7 +200,7 @@ class _Recording:
         """Write the entry down here before the server hears of it."""
         self.entry = new_id(self.parts.clock())
         steps = tuple(EntryStep(step.id, step.title, "pending") for step in self.planned.plan.steps)
-        entry = Entry(self.entry, EntryState.APPLYING, self.parts.who, _TITLE, steps=steps)
+        entry = Entry(self.entry, EntryState.APPLYING, self.parts.who, self._title, steps=steps)
         self.parts.journal.put(self.planned.requirements.server.name, entry)
 
     def go_on(self, entry: Entry) -> Done:
@@ -214,8 +227,15 @@ class _Recording:
             name = self.planned.requirements.server.name
             self.parts.journal.append(name, self.entry, event)
 
+    @property
+    def _title(self) -> str:
+        return _TITLES[self.planned.requirements.route]
+
     def _login_works(self) -> bool:
+        """Whether the relay takes mail from this server, as far as a trial can tell."""
         planned = self.planned
+        if planned.requirements.relay is None:
+            return True
         self._tell(Note(_("Trying the relay from the server …")))
         password = None if planned.password is None else planned.password.reveal()
         answer = try_login(

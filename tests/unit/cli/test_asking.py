@@ -5,10 +5,13 @@ import pytest
 
 from mailwright.cli import asking
 from mailwright.cli.world import World
+from mailwright.engine.gate import Gate
 from mailwright.errors import MailwrightError
+from mailwright.model.finding import FindingKind, Severity
 from mailwright.model.server import HostKey
 from tests.support.examples import REQUIREMENTS
 from tests.support.memory import KEY, OTHER_KEY
+from tests.unit.usecases.practice import HOSTILE
 
 SERVER = REQUIREMENTS.server
 
@@ -110,3 +113,30 @@ def test_where_nobody_can_be_asked_the_remedy_says_what_to_do() -> None:
     ):
         asking.agree("Really?", where_to_look="Look.")
     assert (caught.value.code, caught.value.remedy) == ("cli.no-terminal", "Look.")
+
+
+MISSING = FindingKind("records.x", Severity.WARN, "No {name}", "Publish {name}")
+SILENT = FindingKind("records.y", Severity.UNKNOWN, "{server} is silent")
+GATE = Gate((MISSING.found("x", name=HOSTILE),), (SILENT.found("y", server="ns2"),))
+
+
+@pytest.mark.parametrize(("answer", "let_out"), [("mx1", True), ("y", False), ("", False)])
+def test_mail_is_let_out_after_every_reason_by_typing_the_servers_name(
+    typed: list[str], capsys: pytest.CaptureFixture[str], answer: str, *, let_out: bool
+) -> None:
+    typed.append(answer)
+    assert asking.overruling("mx1", yes=False)(GATE) is let_out
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "  ! No \\x1b]0;owned" in err
+    assert "      Publish \\x1b" in err
+    assert "  ? ns2 is silent" in err
+    assert "\x1b" not in err
+
+
+def test_who_has_read_the_reasons_before_is_shown_them_and_not_asked(
+    typed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asking.overruling("mx1", yes=True)(GATE)
+    assert "ns2 is silent" in capsys.readouterr().err
+    assert typed == []

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mailwright.cli.output import Output
+from mailwright.cli.setup import _Heard
+from mailwright.model.dns_records import DnsRecord
+from mailwright.model.events import RecordsToPublish
+from mailwright.model.publication import Publication
 from mailwright.model.server import Server
 from tests.support.examples import REQUIREMENTS
 from tests.support.memory import KEY, OTHER_KEY
 from tests.unit.engine.test_planner import as_desired
-from tests.unit.usecases.practice import HOSTILE, PASSWORD, Kept
+from tests.unit.usecases.practice import DNS, HOSTILE, PASSWORD, Kept
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Person, Ran
@@ -92,6 +97,8 @@ def test_a_plan_has_its_documented_form_and_writes_nothing(person: Person) -> No
         "changes",
         "cautions",
         "dns_records",
+        "provider_texts",
+        "notes",
     }
     assert (plan["schema_version"], plan["event"], plan["server"]) == (1, "plan", "mx1")
     assert all(
@@ -300,11 +307,32 @@ def test_verify_is_one_object_with_every_finding(person: Person) -> None:
 
 def test_what_cannot_be_found_out_is_exit_3(person: Person) -> None:
     person.server.seen = as_desired(proven=True)
-    person.server.dns = {}
+    person.server.dns = {name: has for name, has in DNS.items() if name != "relay.example"}
     ran = person.on_profile("verify", "--json")
     severities = {each["severity"] for each in ran.shapes[0]["findings"]}
     assert "unknown" in severities
     assert ran.code == 3
+
+
+def test_letting_out_without_a_terminal_needs_yes_and_connects_nowhere(person: Person) -> None:
+    ran = person.on_profile("verify", "--let-out", "--json")
+    assert (ran.code, ran.shapes[0]["code"]) == (2, "cli.no-terminal")
+    assert "--yes" in ran.err
+    assert person.server.asked == []
+
+
+def test_what_is_to_be_published_is_kept_for_the_end() -> None:
+    heard = _Heard(Output(as_json=True), quiet=True)
+    publication = Publication((DnsRecord("a.example", "TXT", "v=spf1 -all", "Needed"),))
+    heard(RecordsToPublish(publication))
+    assert heard.publication is publication
+
+
+def test_letting_out_changes_nothing_where_a_relay_sends(person: Person) -> None:
+    person.server.seen = as_desired(proven=True)
+    ran = person.on_profile("verify", "--let-out", "--yes", "--json")
+    assert '"gate.' not in ran.out
+    assert person.server.journal == []
 
 
 def test_a_title_in_the_servers_journal_cannot_steer_the_terminal(person: Person) -> None:

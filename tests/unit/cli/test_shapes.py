@@ -2,22 +2,29 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from mailwright.cli import shapes
 from mailwright.errors import MailwrightError
 from mailwright.interview import FieldError, FieldErrors
 from mailwright.model.dns_records import DnsRecord
-from mailwright.model.events import Done, FindingMade, Outcome, StepStarted
+from mailwright.model.events import Done, FindingMade, Outcome, RecordsToPublish, StepStarted
 from mailwright.model.finding import FindingKind, Severity
 from mailwright.model.journal import Entry, EntryState, EntryStep
 from mailwright.model.plan import Action, Change, Plan, Step
+from mailwright.model.publication import Publication, ReverseRequest
 
+PUBLICATION = Publication(
+    (DnsRecord("a.example", "TXT", f'v=DKIM1; p={"A" * 300}"', "Needed"),),
+    (ReverseRequest("192.0.2.1", "1.2.0.192.in-addr.arpa", "mx.a.example"),),
+    (FindingKind("records.no-mx", Severity.WARN, "No MX").found("a.example"),),
+)
 CHANGE = Change("relayhost", Action.CHANGE, "", "[r]:587", "Why it changes")
 
 
 def test_a_plan_has_the_documented_form() -> None:
     plan = Plan("mx1", (Step("s", "S", ":", (), ":", ":", (CHANGE,)),), cautions=("Careful",))
-    shape = shapes.of_plan(plan, (DnsRecord("a.example", "TXT", "v=spf1 -all", "Needed"),))
+    shape = shapes.of_plan(plan, PUBLICATION)
     assert shape["server"] == "mx1"
     assert shape["cautions"] == ["Careful"]
     assert shape["changes"] == [
@@ -31,6 +38,24 @@ def test_a_plan_has_the_documented_form() -> None:
         }
     ]
     assert json.loads(json.dumps(shape)) == shape
+
+
+def test_what_is_to_be_published_is_ready_to_paste() -> None:
+    shape: dict[str, Any] = shapes.of_publication(PUBLICATION)
+    (record,) = shape["dns_records"]
+    value = record["value"]
+    assert "".join(record["strings"]) == value
+    assert [len(text) for text in record["strings"]] == [255, len(value) - 255]
+    first, second = (text.replace('"', '\\"') for text in record["strings"])
+    assert record["quoted"] == f'"{first}" "{second}"'
+    (request,) = shape["provider_texts"]
+    assert (request["address"], request["hostname"]) == ("192.0.2.1", "mx.a.example")
+    assert "1.2.0.192.in-addr.arpa PTR mx.a.example" in request["text"]
+    assert [note["id"] for note in shape["notes"]] == ["records.no-mx"]
+    event = shapes.of_event(RecordsToPublish(PUBLICATION))
+    assert event == {"event": "records_to_publish", **shape}
+    assert shapes.of_plan(Plan("mx1", ()), PUBLICATION).items() >= shape.items()
+    assert shapes.of_findings((), 1.0, PUBLICATION) == {"findings": [], "seconds": 1.0, **shape}
 
 
 def test_events_are_named_after_what_happened() -> None:

@@ -14,6 +14,7 @@ from mailwright.model.events import (
     FindingMade,
     Note,
     Outcome,
+    RecordsToPublish,
     RolledBack,
     StepDone,
     StepFailed,
@@ -22,9 +23,15 @@ from mailwright.model.events import (
 from mailwright.model.finding import FindingKind, Severity
 from mailwright.model.journal import Entry, EntryState
 from mailwright.model.plan import Action, Change, Plan, Step
+from mailwright.model.publication import Publication, ReverseRequest
 
 HOSTILE = "\x1b]0;owned\x07\u202e\n\x9b2J"
 KIND = FindingKind("a.b", Severity.FAIL, "It said {words}", "Ask {words}")
+PUBLICATION = Publication(
+    (DnsRecord(HOSTILE, "TXT", HOSTILE * 60, HOSTILE),),
+    (ReverseRequest(HOSTILE, HOSTILE, HOSTILE),),
+    (KIND.found(HOSTILE, HOSTILE, words=HOSTILE),),
+)
 
 EVENTS: tuple[Event, ...] = (
     StepStarted(HOSTILE, HOSTILE, 1, 2),
@@ -34,12 +41,18 @@ EVENTS: tuple[Event, ...] = (
     ConnectionLost(HOSTILE, 600),
     Note(HOSTILE),
     FindingMade(KIND.found(HOSTILE, HOSTILE, words=HOSTILE)),
+    RecordsToPublish(PUBLICATION),
     Done(Outcome.ROLLED_BACK, HOSTILE, (HOSTILE,), (HOSTILE,), HOSTILE),
 )
 
 
 def plan(*changes: Change, cautions: tuple[str, ...] = ()) -> Plan:
     return Plan("mx1", (Step("s", "Write", ":", (), ":", ":", changes),), cautions=cautions)
+
+
+def plain(line: str) -> str:
+    """A line without the bold type of headings."""
+    return line.removeprefix("\x1b[1m").removesuffix("\x1b[0m")
 
 
 def test_every_event_has_its_words() -> None:
@@ -49,26 +62,24 @@ def test_every_event_has_its_words() -> None:
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_no_event_can_steer_the_terminal(event: Event) -> None:
     for line in texts.of_event(event):
-        assert line.isprintable(), line
+        assert plain(line).isprintable(), line
 
 
 def test_nothing_else_can_steer_the_terminal() -> None:
     change = Change(HOSTILE, Action.CHANGE, HOSTILE, HOSTILE, HOSTILE, undoable=False)
-    record = DnsRecord(HOSTILE, "TXT", HOSTILE, HOSTILE)
     entry = Entry(HOSTILE, EntryState.LEFT, HOSTILE, HOSTILE)
     lines = [
-        *texts.of_plan(plan(change, cautions=(HOSTILE,)), (record,)),
+        *texts.of_plan(plan(change, cautions=(HOSTILE,)), PUBLICATION),
         *texts.of_entries((entry,)),
         *texts.of_field_errors((FieldError(HOSTILE, "host", {"value": HOSTILE}),)),
     ]
-    bold = ("\x1b[1m", "\x1b[0m")
     for line in lines:
-        assert line.removeprefix(bold[0]).removesuffix(bold[1]).isprintable(), line
+        assert plain(line).isprintable(), line
 
 
 def test_a_plan_shows_each_change_with_its_reason() -> None:
     lines = [
-        line.replace("\x1b[1m", "").replace("\x1b[0m", "")
+        plain(line)
         for line in texts.of_plan(
             plan(
                 Change("a", Action.ADD, None, "installed", "Needed"),
@@ -76,7 +87,7 @@ def test_a_plan_shows_each_change_with_its_reason() -> None:
                 Change("c", Action.REMOVE, "1", None, "Gone", undoable=False),
                 cautions=("Careful",),
             ),
-            (DnsRecord("a.example", "TXT", "v=spf1 -all", "For SPF"),),
+            Publication((DnsRecord("a.example", "TXT", "v=spf1 -all", "For SPF"),)),
         )
     ]
     assert lines == [
@@ -103,14 +114,14 @@ def test_a_plan_shows_each_change_with_its_reason() -> None:
 
 def test_a_long_value_is_cut_where_it_can_be_seen() -> None:
     value = "\n".join(map(str, range(texts.LINES_OF_A_VALUE + 2)))
-    lines = list(texts.of_plan(plan(Change("a", Action.ADD, None, value, "w")), ()))
+    lines = list(texts.of_plan(plan(Change("a", Action.ADD, None, value, "w")), Publication()))
     assert "      + … 2 more lines" in lines
     assert len(lines) == texts.LINES_OF_A_VALUE + 5
 
 
 def test_the_servers_own_words_are_never_translated() -> None:
     change = Change("a", Action.CHANGE, "installed", "installed", "w")
-    lines = list(texts.of_plan(plan(change), ()))
+    lines = list(texts.of_plan(plan(change), Publication()))
     assert "      - installed" in lines
     assert "      + installed" in lines
 
@@ -128,6 +139,8 @@ def test_what_is_not_well_comes_with_its_remedy_and_the_last_of_the_evidence() -
     assert lines[2:] == [f"      | {number}" for number in range(12, 20)]
     good = FindingKind("a.b", Severity.PASS, "Well", "Nothing")
     assert list(texts.of_finding(good.found("x", evidence))) == ["  ✓ Well"]
+    told = FindingKind("a.b", Severity.INFO, "It waits", "Go on")
+    assert list(texts.of_finding(told.found("x", evidence))) == ["  i It waits", "      Go on"]
 
 
 def test_a_minute_is_one() -> None:

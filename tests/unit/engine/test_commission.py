@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailwright.engine import commission, planner
-from mailwright.mta.postfix import relay
+from mailwright.mta.postfix import desired as postfix
 from mailwright.resource.files import Files
 from mailwright.resource.timers import Timer
 from tests.support.examples import REQUIREMENTS
@@ -15,12 +15,12 @@ from tests.unit.engine.test_planner import SECRET, as_desired
 if TYPE_CHECKING:
     from mailwright.resource.base import Resource
 
-ROUTE = relay.fingerprint(REQUIREMENTS)
+ROUTE = postfix.fingerprint(REQUIREMENTS)
 
 
 def resources(*, proven: bool) -> tuple[Resource, ...]:
     settled = planner.proven_plan(REQUIREMENTS)
-    return commission.resources(ROUTE, settled, relay.evidence(REQUIREMENTS), proven=proven)
+    return commission.resources(ROUTE, settled, postfix.evidence(REQUIREMENTS), proven=proven)
 
 
 def prepared() -> dict[str, bytes]:
@@ -72,7 +72,7 @@ def test_the_prepared_entry_does_what_a_desktop_would_do_at_that_moment() -> Non
 
 def test_neither_archive_holds_a_secret() -> None:
     assert SECRET.password is not None
-    login = REQUIREMENTS.relay.user
+    login = REQUIREMENTS.smarthost.user
     for resource in resources(proven=False):
         items = resource.files.items if isinstance(resource, Timer) else ()
         items = resource.items if isinstance(resource, Files) else items
@@ -93,10 +93,10 @@ def test_what_lies_on_the_server_is_for_root_alone_but_the_units() -> None:
 
 
 def test_another_route_is_another_marker_and_another_entry() -> None:
-    other = replace(REQUIREMENTS, relay=replace(REQUIREMENTS.relay, user="else"))
-    route = relay.fingerprint(other)
+    other = replace(REQUIREMENTS, relay=replace(REQUIREMENTS.smarthost, user="else"))
+    route = postfix.fingerprint(other)
     settled = planner.proven_plan(other)
-    (marker, _timer) = commission.resources(route, settled, relay.evidence(other), proven=True)
+    (marker, _timer) = commission.resources(route, settled, postfix.evidence(other), proven=True)
     assert isinstance(marker, Files)
     assert marker.items[0].content == f"{route}\n".encode()
     assert route != ROUTE

@@ -11,24 +11,38 @@ from mailwright.engine import planner
 from mailwright.engine.entry import EntryHead, entry_files
 from mailwright.errors import MailwrightError
 from mailwright.model.server import Facts, FileState, Observation, UnitState
-from mailwright.mta.postfix import relay
-from mailwright.mta.postfix.settings import MAIN_CF, MASTER_CF, MainCf
+from mailwright.mta.opendkim.signer import Signer
+from mailwright.mta.postfix import desired as postfix
+from mailwright.mta.postfix.master import MASTER_CF
+from mailwright.mta.postfix.relay import RelaySecret
+from mailwright.mta.postfix.settings import MAIN_CF, MainCf
+from mailwright.mta.postfix.tables import PASSWORDS
 from mailwright.platforms.releases import platform_of
 from mailwright.resource.base import Wants
 from mailwright.resource.files import Files
+from mailwright.resource.keys import PrivateKey
 from mailwright.resource.timers import Timer
 from tests.support.examples import REQUIREMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mailwright.model.requirements import Requirements
+
 FACTS = Facts("debian", "12", free_bytes=10**9)
-SECRET = relay.RelaySecret("tr0ub4dor")
+SECRET = RelaySecret("tr0ub4dor")
 RUNS = UnitState("loaded", "enabled", "active")
+PUBLIC_KEY = (
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA/LRvOimo/I3/luxzbKfTFiX5CxEEPDgRzE/4qAVwYtsH"
+    "gebmpqGruv81RB/Q7d0VJ5jZMbfR49ha/HuVNTfEhQibcCoOTFsNjaXANw1htNDpGgSt/ewciAof++FvCJhlfQOZ"
+    "LHOVZXcnRJNXlxs7VOwdKzAwHC9OrZZ2tRc1iBxLWzPpebTeIgujUk/OEFHa6c/C3Hwdhederr9UTMdDcD3kLhtY"
+    "1D71hvMyx8/+Go+iD6ephg9J+Y5hICxVjLgw13D/5Wyx5/ajm98sw36AbI0U5PAs1X/QPSavevAPdK2b6orrLGMZ"
+    "qOmNVExl8On1WfiK1hdVlJB+PBZtXMIlKQIDAQAB"
+)
 
 
-def fresh() -> Observation:
-    wants = Wants.union(planner.wanted(REQUIREMENTS))
+def fresh(requirements: Requirements = REQUIREMENTS) -> Observation:
+    wants = Wants.union(planner.wanted(requirements))
     return Observation(
         FACTS,
         files=dict.fromkeys(wants.files, FileState()),
@@ -38,18 +52,31 @@ def fresh() -> Observation:
     )
 
 
-def as_desired(*, proven: bool) -> Observation:
+def as_desired(
+    *, proven: bool, live: bool = False, requirements: Requirements = REQUIREMENTS
+) -> Observation:
     """The server after an apply: every resource as it is desired."""
-    facts = replace(FACTS, proven=relay.fingerprint(REQUIREMENTS) if proven else None)
-    seen = fresh()
-    desired = planner._desired(REQUIREMENTS, facts, platform_of(facts), SECRET)
+    route = postfix.fingerprint(requirements)
+    facts = replace(FACTS, proven=route if proven else None, live=route if live else None)
+    seen = fresh(requirements)
+    desired = planner._desired(requirements, facts, platform_of(facts), SECRET)
     for resource in desired:
-        if isinstance(resource, (Files, Timer)):
-            files = resource.files if isinstance(resource, Timer) else resource
+        if isinstance(resource, (Files, Timer, Signer)):
+            files = resource if isinstance(resource, Files) else resource.files
             seen.files.update({item.path: item.state for item in files.items})
+            contents = {item.path: item.content for item in files.items if item.content}
+            seen.texts.update(
+                {path: text.decode() for path, text in contents.items() if path in seen.texts}
+            )
+        if isinstance(resource, PrivateKey):
+            seen.files[resource.path] = FileState("file", 0o600, resource.owner, resource.group)
+            seen.files.update({item.path: item.state for item in resource.folders})
+            seen.keys[resource.path] = PUBLIC_KEY
         if isinstance(resource, MainCf):
             seen.texts[MAIN_CF] = "".join(
-                f"{p.name} = {p.value}\n" for p in resource.parameters if p.value is not None
+                f"{p.name} = {p.value}\n"
+                for p in (setting.settled(None) for setting in resource.parameters)
+                if p.value is not None
             )
     seen.texts[MASTER_CF] = "smtp inet n - n - - smtpd\n"
     seen.packages.update(dict.fromkeys(seen.packages, "1"))
@@ -90,7 +117,7 @@ def test_the_first_delivery_ends_the_trial_and_nothing_else() -> None:
 
 
 def test_another_route_is_on_trial_again() -> None:
-    other = replace(REQUIREMENTS, relay=replace(REQUIREMENTS.relay, host="other.example"))
+    other = replace(REQUIREMENTS, relay=replace(REQUIREMENTS.smarthost, host="other.example"))
     plan = planner.make_plan(other, as_desired(proven=True), SECRET)
     assert "soft_bounce" in {change.id for change in plan.changes}
 
@@ -146,9 +173,9 @@ def test_a_dead_postfix_is_a_difference(unit: str, state: UnitState) -> None:
 
 
 def test_a_new_password_is_a_difference_that_shows_neither() -> None:
-    plan = planner.make_plan(REQUIREMENTS, as_desired(proven=True), relay.RelaySecret("hunter2"))
+    plan = planner.make_plan(REQUIREMENTS, as_desired(proven=True), RelaySecret("hunter2"))
     (change,) = plan.changes
-    assert (change.id, change.before, change.after) == (relay.PASSWORDS, "(secret)", "(secret)")
+    assert (change.id, change.before, change.after) == (PASSWORDS, "(secret)", "(secret)")
     assert "hunter2" not in repr(plan)
 
 
@@ -200,15 +227,15 @@ def test_what_a_plan_calls_is_in_the_runner() -> None:
 def test_nothing_is_wanted_that_no_plan_looks_at() -> None:
     (wanted,) = planner.wanted(REQUIREMENTS)
     assert {MAIN_CF, MASTER_CF} <= wanted.texts
-    assert relay.PASSWORDS in wanted.files
-    assert relay.PASSWORDS not in wanted.texts, "a secret would be read back"
+    assert PASSWORDS in wanted.files
+    assert PASSWORDS not in wanted.texts, "a secret would be read back"
     assert {"postfix.service", "postfix@-.service", "mailwright-proof.timer"} == wanted.units
 
 
 def test_a_path_of_ours_that_is_something_else_is_refused() -> None:
     seen = fresh()
-    seen.files[relay.PASSWORDS] = FileState("link", 0o777, "root", "root")
+    seen.files[PASSWORDS] = FileState("link", 0o777, "root", "root")
     with pytest.raises(MailwrightError) as caught:
         planner.make_plan(REQUIREMENTS, seen, SECRET)
     assert caught.value.code == "plan.not-ours"
-    assert relay.PASSWORDS in str(caught.value)
+    assert PASSWORDS in str(caught.value)

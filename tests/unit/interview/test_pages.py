@@ -26,7 +26,15 @@ def secrets(answers: Answers) -> list[str]:
 
 def test_the_pages_are_those_of_the_wizard() -> None:
     ids = [page.id for page in PAGES]
-    assert ids == ["connect", "submission", "route", "names", "volume", "proof"]
+    assert ids == [
+        "connect",
+        "submission",
+        "route",
+        "names",
+        "protection",
+        "volume",
+        "proof",
+    ]
     assert all(_(page.title) and _(page.intro) for page in PAGES)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -23,10 +24,11 @@ WANTS = Wants(
     texts=frozenset({"/a/first", "/etc/postfix/main.cf"}),
     packages=frozenset({"postfix", "swaks"}),
     units=frozenset({"postfix.service", "gone.timer"}),
+    keys=frozenset({"/a/key", "/b/key"}),
 )
 DEBIAN = [
     'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
-    "mx1\n0 1764000000 systemd\nabc123\n",
+    "mx1\n0 1764000000 systemd\nabc123\ndef456\n",
     '[{"addr_info":[{"local":"127.0.0.1","scope":"host"},{"local":"198.51.100.7","scope":"global"}]}]',
     "  0: 0100007F:0019 00000000:0000 0A 0\n  1: 00000000:0016 0200000A:9C40 01 0\n",
     "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
@@ -34,6 +36,7 @@ DEBIAN = [
     "directory|755|root|root|/\nregular file|644|root|root|/etc/postfix/main.cf\n"
     "directory|755|root|root|/etc/postfix/mailwright\n" + "0" * 64 + "  /etc/postfix/main.cf\n",
     "\n{mark}.text\nthere\nmyhostname = mx1\n\n{mark}.text\n",
+    "\nMIIBIjANBg+/8=\n",
     "Id=postfix.service\nLoadState=loaded\nUnitFileState=enabled\nActiveState=active\n\n"
     "Id=gone.timer\nLoadState=not-found\nUnitFileState=\nActiveState=inactive\n",
     "ii  dpkg 1.21\n"
@@ -53,7 +56,7 @@ def test_an_answer_becomes_an_observation() -> None:
     assert (facts.os_id, facts.os_version, facts.hostname) == ("debian", "12", "mx1")
     assert facts.os_name == "Debian GNU/Linux 12 (bookworm)"
     assert facts.systemd
-    assert facts.proven == "abc123"
+    assert (facts.proven, facts.live) == ("abc123", "def456")
     assert facts.addresses == ("198.51.100.7",)
     assert facts.listening == {25}
     assert facts.free_bytes == 400 * 1024
@@ -64,6 +67,7 @@ def test_an_answer_becomes_an_observation() -> None:
     assert seen.files["/etc/postfix/main.cf"] == FileState("file", 0o644, "root", "root", "0" * 64)
     assert seen.files["/etc/postfix/mailwright"] == FileState("dir", 0o755, "root", "root")
     assert seen.texts == {"/a/first": None, "/etc/postfix/main.cf": "myhostname = mx1\n"}
+    assert seen.keys == {"/a/key": None, "/b/key": "MIIBIjANBg+/8="}
 
 
 def test_an_answer_that_was_cut_off_is_not_taken_for_a_server() -> None:
@@ -116,6 +120,7 @@ TRIXIE = [
     "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 9 9 500 9% /\n",
     "directory|755|root|root|/\n",
     "\n{mark}.text\nthere\n\n{mark}.text\n",
+    "\n\n",
     "Id=postfix.service\nLoadState=not-found\n\nId=gone.timer\nLoadState=not-found\n",
     "ii  dpkg 1.22\nun  postfix <none>\nrc  swaks 20240103.0-1\nhi  exim4-daemon-light 4.98\n",
 ]
@@ -169,7 +174,7 @@ def test_paths_that_nobody_asked_about_are_not_taken_in() -> None:
     reading = Reading.of([WANTS])
     sections = [*DEBIAN]
     sections[5] += "regular file|4777|root|root|/etc/other\n" + "f" * 64 + "  /etc/other\n"
-    sections[7] += "\n\nId=other.service\nLoadState=loaded\nActiveState=active\n"
+    sections[8] += "\n\nId=other.service\nLoadState=loaded\nActiveState=active\n"
     seen = reading.understand(answer(reading, sections))
     assert set(seen.files) == WANTS.files
     assert set(seen.units) == WANTS.units
@@ -197,13 +202,14 @@ def test_odd_kinds_of_paths_are_named_for_what_they_are(tmp_path: Path) -> None:
         check=True,
     )
     sections = [*TRIXIE]
-    sections[5], sections[6] = f"{sections[5]}{stat.stdout.decode()}", ""
+    sections[5:8] = f"{sections[5]}{stat.stdout.decode()}", "", ""
     seen = reading.understand(answer(reading, sections))
     assert {Path(path).name: state.kind for path, state in seen.files.items()} == kinds
 
 
 @pytest.mark.parametrize(
-    ("section", "silent"), [(4, "df"), (5, "stat"), (7, "systemctl"), (8, "dpkg-query")]
+    ("section", "silent"),
+    [(4, "df"), (5, "stat"), (7, "openssl"), (8, "systemctl"), (9, "dpkg-query")],
 )
 def test_a_program_that_says_nothing_is_no_answer(section: int, silent: str) -> None:
     reading = Reading.of([WANTS])
@@ -211,3 +217,49 @@ def test_a_program_that_says_nothing_is_no_answer(section: int, silent: str) -> 
         reading.understand(answer(reading, [*DEBIAN[:section], "", *DEBIAN[section + 1 :]]))
     assert caught.value.code == "platform.unreadable"
     assert silent in str(caught.value)
+
+
+def openssl(*arguments: str) -> bytes:
+    return subprocess.run(["openssl", *arguments], stdout=subprocess.PIPE, check=True).stdout
+
+
+def test_of_a_private_key_only_the_public_half_is_read(tmp_path: Path) -> None:
+    new = ("genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out")
+    paths = {name: str(tmp_path / name) for name in ("its $(key)", "old", "locked", "junk", "gone")}
+    openssl(*new, paths["its $(key)"])
+    openssl("rsa", "-traditional", "-in", paths["its $(key)"], "-out", paths["old"])
+    openssl(*new, paths["locked"], "-aes256", "-pass", "pass:x")
+    Path(paths["junk"]).write_text("-----BEGIN PRIVATE KEY-----\n")
+    public = openssl("pkey", "-in", paths["old"], "-pubout", "-outform", "DER")
+
+    outputs = []
+
+    def shell(script: str, _payload: bytes) -> CommandResult:
+        done = subprocess.run(["/bin/sh", "-c", script], stdout=subprocess.PIPE, check=False)
+        outputs.append(done.stdout)
+        return CommandResult(done.returncode, done.stdout)
+
+    seen = observe(MemoryTransport(shell), [Wants(keys=frozenset(paths.values()))])
+    known = {name: seen.keys[path] for name, path in paths.items()}
+    encoded = base64.b64encode(public).decode()
+    assert known == {
+        "its $(key)": encoded,
+        "old": encoded,
+        "locked": None,
+        "junk": None,
+        "gone": None,
+    }
+    secret = "".join(Path(paths["its $(key)"]).read_text().split("\n")[1:-2])
+    assert secret[-200:].encode() not in outputs[0].replace(b"\n", b"")
+
+
+def test_without_a_key_no_program_is_started_for_one() -> None:
+    assert "openssl" not in Reading.of([Wants(files=frozenset({"/a"}))]).script()
+
+
+@pytest.mark.parametrize("text", ["AA==\n", "AA==\n\x1b[2J\n", f"{'A' * 5000}\n\n"])
+def test_what_is_no_public_key_is_no_answer(text: str) -> None:
+    reading = Reading.of([WANTS])
+    with pytest.raises(MailwrightError) as caught:
+        reading.understand(answer(reading, [*DEBIAN[:7], text, *DEBIAN[8:]]))
+    assert caught.value.code == "platform.unreadable"

@@ -19,6 +19,9 @@ def test_every_release_knows_what_a_plan_needs(platform: object) -> None:
     assert found.postfix >= (3, 5)
     assert "postfix" in found.packages
     assert found.ca_file.startswith("/etc/")
+    assert {"opendkim", "openssl"} <= set(found.opendkim.packages)
+    assert found.opendkim.accounts == ("opendkim",)
+    assert all(len(line.split()) == 2 for line in found.opendkim.shipped)
 
 
 def test_an_unknown_release_is_named_with_what_is_known() -> None:

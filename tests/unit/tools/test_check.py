@@ -44,7 +44,7 @@ def test_gates_in_turn_stop_at_the_first_that_fails() -> None:
 def test_the_program_fails_when_a_gate_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["check"])
     monkeypatch.setattr(check, "QUICK", (python("broken", "raise SystemExit(1)"),))
-    for name in ("TYPES", "UNIT_TESTS"):
-        monkeypatch.setattr(check, name, python(name, ""))
+    monkeypatch.setattr(check, "TYPES", python("types", ""))
+    monkeypatch.setattr(check, "UNIT_TESTS", (python("unit tests", ""),))
     with pytest.raises(SystemExit, match=r"failed after .* s: broken"):
         check.main()

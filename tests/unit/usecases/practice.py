@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import re
 import tarfile
 from collections.abc import Callable, Mapping
@@ -36,7 +37,10 @@ HOSTILE = "\x1b]0;owned\x07\u202e"
 
 DNS: Mapping[str, Mapping[RecordType, list[str]]] = {
     "relay.example": {"A": ["192.0.2.1"], "AAAA": []},
-    "corp.example": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"]},
+    "corp.example": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"], "MX": ["10 in.corp.example"]},
+    "_dmarc.corp.example": {"TXT": ["v=DMARC1; p=none"]},
+    "in.corp.example": {"A": ["192.0.2.25"]},
+    "mx1.corp.example": {"A": ["192.0.2.26"]},
 }
 _FOLDER = "/var/lib/mailwright/journal/"
 _WANTS = Wants.union(planner.wanted(REQUIREMENTS))
@@ -77,7 +81,7 @@ class Practice:
 
     `login` and `delivery` are what the relay answers; `fails` is the step that fails, with the
     password among its words; `leaves` is a line that an undo leaves; `on_step` is called before
-    each step.
+    each step. `effective` is what read-listeners.sh prints.
     """
 
     folder: Path
@@ -89,6 +93,7 @@ class Practice:
     fails: str = ""
     leaves: str = ""
     busy: str = ""
+    effective: str = ""
     on_step: Callable[[], None] = lambda: None
     on_undo: Callable[[], None] = lambda: None
     dns: Mapping[str, Mapping[RecordType, list[str]]] = field(default_factory=lambda: DNS)
@@ -128,6 +133,7 @@ class Practice:
             ("cat /etc/os-release", self._read),
             ("openssl s_client", self._try_login),
             ("sendmail -f", self._send),
+            ("postconf -Px", lambda *_: self.effective),
             ("| tar -xf -", self._begin),
             ("turns=0", self._follow),
             ("no such entry", self._take_back),
@@ -147,7 +153,10 @@ class Practice:
     def _send(self, *_asked: object) -> str:
         tls = "Verified TLS connection established to relay.example[192.0.2.1]:587"
         line = f"A1: to=<x>, relay=relay.example, status={self.delivery} (said {PASSWORD})"
-        return f"gate\t\nstatus\t{self.delivery}\nline\t{line}\ntls\t{tls}\n"
+        return (
+            f"gate\t\ntls-loglevel\t1\nstatus.0\t{self.delivery}\nline.0\t{line}\n"
+            f"relay.0\trelay.example[192.0.2.1]:587\ntls.0\t{tls}\n"
+        )
 
     def _begin(self, script: str, payload: bytes) -> str | CommandResult:
         if self.busy:
@@ -244,9 +253,9 @@ def _sections(seen: Observation, mark: str) -> tuple[str, ...]:
     facts = seen.facts
     installed = {"dpkg": "1", **{n: version for n, version in seen.packages.items() if version}}
     parts = {
-        "os": f"ID={facts.os_id}\nVERSION_ID={facts.os_version}",
+        "os": f"ID={facts.os_id}\nVERSION_ID={facts.os_version}\nPRETTY_NAME='{facts.os_name}'",
         "self": f"mx1\n0 1764000000 systemd\n{facts.proven or ''}".rstrip(),
-        "addresses": "[]",
+        "addresses": json.dumps([{"addr_info": [_address(each) for each in facts.addresses]}]),
         "disk": f"Filesystem\n/ 1 1 {facts.free_bytes // 1024} 1% /",
         "packages": "\n".join(f"ii  {name} {version}" for name, version in installed.items()),
         "units": "\n\n".join(_unit(name, unit) for name, unit in seen.units.items()),
@@ -254,6 +263,10 @@ def _sections(seen: Observation, mark: str) -> tuple[str, ...]:
         "texts": "\n".join(_text(seen.texts.get(path), mark) for path in sorted(_WANTS.texts)),
     }
     return tuple(parts.get(name, "") for name in reading._SECTIONS)
+
+
+def _address(address: str) -> dict[str, str]:
+    return {"local": address, "scope": "global"}
 
 
 def _unit(name: str, unit: UnitState) -> str:

@@ -71,7 +71,7 @@ def test_a_missing_relay_password_is_told_with_the_command_and_ends_the_connecti
 
 
 def test_a_relay_that_knows_the_address_needs_no_password(server: Practice) -> None:
-    relay = replace(REQUIREMENTS.relay, authentication=RelayAuthentication.ADDRESS)
+    relay = replace(REQUIREMENTS.smarthost, authentication=RelayAuthentication.ADDRESS)
     server.parts.secrets.forget("mx1", SecretKind.RELAY)
     assert setup.relay_password(server.parts, replace(REQUIREMENTS, relay=relay)) is None
 
@@ -107,7 +107,7 @@ def test_a_message_that_waits_leaves_the_server_on_trial(server: Practice) -> No
     done, told = applied(server)
     assert done.outcome is Outcome.DONE
     assert findings(told)["setup.trial"] is Severity.INFO
-    assert [entry.title for entry in server.journal] == ["Set-up: this host sends through a relay"]
+    assert [entry.title for entry in server.journal] == ["Set-up: mail leaves through a relay"]
 
 
 def test_the_desktop_keeps_every_event_and_what_became_of_the_entry(server: Practice) -> None:

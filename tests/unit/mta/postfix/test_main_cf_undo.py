@@ -42,7 +42,9 @@ class Undone(NamedTuple):
     left: str
 
 
-def undo(folder: Path, original: str, applied: str, changed: str) -> Undone:
+def undo(
+    folder: Path, original: str, applied: str, changed: str, names: tuple[str, ...] = NAMES
+) -> Undone:
     """What main.cf is after an apply, somebody's change, and the undo."""
     (folder / "postfix").mkdir()
     (folder / "step").mkdir()
@@ -54,7 +56,7 @@ def undo(folder: Path, original: str, applied: str, changed: str) -> Undone:
     (folder / "applied").write_text(applied)
     (folder / "changed").write_text(changed)
     (folder / "step/saves").write_text(f"{main_cf}\n")
-    subprocess.run(["/bin/sh", "-c", UNDO, "sh", str(folder), " ".join(NAMES)], check=True)
+    subprocess.run(["/bin/sh", "-c", UNDO, "sh", str(folder), " ".join(names)], check=True)
     left = folder / "step/left"
     return Undone(main_cf.read_text(), left.read_text() if left.exists() else "")
 
@@ -96,6 +98,47 @@ def test_only_our_own_parameters_go_back(tmp_path: Path, changed: str, expected:
     undone = undo(tmp_path, ORIGINAL, APPLIED, changed)
     assert undone.text == expected
     assert undone.left == f"only-ours-restored\t{tmp_path}/postfix/main.cf\n"
+
+
+LISTS = ("header_checks", "smtpd_milters", "smtpd_sender_restrictions")
+TABLE = "{folder}/postfix/mailwright"
+SIGNER = "inet:127.0.0.1:8891"
+
+
+HEADERS = "header_checks = {entries}\n"
+MILTERS = "smtpd_milters = {entries}\n"
+SENDERS = "smtpd_sender_restrictions = {entries}\n"
+CHECK = "check_sender_access texthash:{table}/allowed_senders"
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "ours", "theirs", "expected"),
+    [
+        (HEADERS, "", "regexp:{table}/x", "regexp:{table}/x, pcre:mine", "pcre:mine"),
+        (HEADERS, "", "regexp:{table}/x", "pcre:mine", "pcre:mine"),
+        (MILTERS, "", SIGNER, f"inet:127.0.0.1:11332, {SIGNER}", "inet:127.0.0.1:11332"),
+        (MILTERS, "", SIGNER, f"a:1,\n  {SIGNER}, b:2", "a:1, b:2"),
+        (SENDERS, "", f"{CHECK}, reject", f"{CHECK}, permit_x, reject", "permit_x, reject"),
+        # It was there before this step, so it is not this step's to take out.
+        (
+            HEADERS,
+            "regexp:{table}/x",
+            "regexp:{table}/x, regexp:{table}/y",
+            "regexp:{table}/x, regexp:{table}/y, pcre:mine",
+            "regexp:{table}/x, pcre:mine",
+        ),
+    ],
+)
+def test_our_entries_leave_a_list_that_somebody_extended(
+    tmp_path: Path, line: str, before: str, ours: str, theirs: str, expected: str
+) -> None:
+    table = TABLE.format(folder=tmp_path)
+    original, applied, changed = (
+        line.format(entries=entries.format(table=table)) if entries else ""
+        for entries in (before, ours, theirs)
+    )
+    undone = undo(tmp_path, original, applied, changed, LISTS)
+    assert parameters(undone.text)[line.partition(" ")[0]] == expected.format(table=table)
 
 
 def test_a_main_cf_that_is_gone_stays_gone(tmp_path: Path) -> None:

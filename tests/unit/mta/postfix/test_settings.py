@@ -9,7 +9,8 @@ import pytest
 from mailwright.datafiles import data_path
 from mailwright.model.plan import Action
 from mailwright.model.server import Facts, Observation
-from mailwright.mta.postfix.settings import MAIN_CF, MASTER_CF, MainCf, NoChroot, Parameter
+from mailwright.mta.postfix.master import MASTER_CF, MasterCf
+from mailwright.mta.postfix.settings import MAIN_CF, MainCf, Parameter
 from mailwright.resource.files import SECRET, Item
 
 if TYPE_CHECKING:
@@ -80,11 +81,11 @@ def test_a_password_that_somebody_wrote_into_main_cf_is_not_shown() -> None:
 
 def test_services_in_a_chroot_are_let_out() -> None:
     caged = "smtp inet n - y - - smtpd\n"
-    step = NoChroot("master.cf").step(seen(master=caged), after_packages=False)
+    step = MasterCf("master.cf").step(seen(master=caged), after_packages=False)
     assert step is not None
     assert step.changes[0].before == "smtp/inet: y"
     assert (
-        NoChroot("master.cf").step(seen(master=caged.replace("y", "n")), after_packages=False)
+        MasterCf("master.cf").step(seen(master=caged.replace("y", "n")), after_packages=False)
         is None
     )
 
@@ -176,7 +177,7 @@ def test_a_password_is_hidden_wherever_main_cf_holds_it(
 
 
 def test_a_master_cf_that_comes_with_the_package_is_let_out_unseen() -> None:
-    step = NoChroot("master.cf").step(seen(), after_packages=True)
+    step = MasterCf("master.cf").step(seen(), after_packages=True)
     assert step is not None
     assert (step.guard, step.changes[0].before) == (":", None)
-    assert NoChroot("master.cf").step(seen(), after_packages=False) is None
+    assert MasterCf("master.cf").step(seen(), after_packages=False) is None
