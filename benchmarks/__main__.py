@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import logs, plan
+from benchmarks import check, logs, plan, window
 
-ALL = {"logs": logs.main, "plan": plan.main}
+ALL = {"check": check.main, "logs": logs.main, "plan": plan.main, "window": window.main}
 
 
 def main() -> int:

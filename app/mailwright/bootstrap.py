@@ -1,22 +1,15 @@
-"""Put the real parts together: the one place that does."""
+"""Put the real parts together: the one place that does.
+
+A window lists its servers before anything else; what reaches out is imported when it is built.
+"""
 
 from __future__ import annotations
 
-import getpass
-import socket
-import time
+from functools import cache
 from typing import TYPE_CHECKING
 
-from mailwright.net.resolver import QUESTION_SECONDS, DnsResolver
-from mailwright.secrets.keyring_store import KeyringSecrets
-from mailwright.secrets.layers import HeadlessSecrets
 from mailwright.storage.database import Database, default_path
-from mailwright.storage.deliveries import Deliveries
-from mailwright.storage.host_keys import HostKeys
 from mailwright.storage.journal import Journal
-from mailwright.storage.profiles import Profiles
-from mailwright.transport.ssh import connect
-from mailwright.usecases.parts import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +19,15 @@ if TYPE_CHECKING:
     from mailwright.net.resolver import Resolver
     from mailwright.secrets.secret import SecretKind
     from mailwright.usecases.diagnose import Outside
+    from mailwright.usecases.parts import Parts
+
+
+def journal() -> Journal:
+    """The person's journal alone, which knows the servers of this desktop.
+
+    Raises MailwrightError when the database cannot be opened.
+    """
+    return Journal(_database(default_path()))
 
 
 def build(secret_files: Mapping[SecretKind, Path] | None = None) -> Parts:
@@ -34,8 +36,20 @@ def build(secret_files: Mapping[SecretKind, Path] | None = None) -> Parts:
     `secret_files` are files that were named instead of the keyring, by kind.
     Raises MailwrightError when the database cannot be opened.
     """
+    import getpass
+    import socket
+    import time
+
+    from mailwright.secrets.keyring_store import KeyringSecrets
+    from mailwright.secrets.layers import HeadlessSecrets
+    from mailwright.storage.deliveries import Deliveries
+    from mailwright.storage.host_keys import HostKeys
+    from mailwright.storage.profiles import Profiles
+    from mailwright.transport.ssh import connect
+    from mailwright.usecases.parts import Parts
+
     path = default_path()
-    database = Database(path)
+    database = _database(path)
     return Parts(
         connect=connect,
         host_keys=HostKeys(database),
@@ -54,8 +68,8 @@ def outside(asking: Asking, seconds: float) -> Outside:
 
     Raises MailwrightError where this computer has no DNS server, and for a bad file of authorities.
     """
-    # The checks and their mail servers are nothing that another command needs at its start.
     from mailwright.net.facts import Deadline
+    from mailwright.net.resolver import QUESTION_SECONDS, DnsResolver
     from mailwright.net.smtp import DIALOGUE_SECONDS, SmtpDialogues
     from mailwright.usecases import diagnose
 
@@ -69,5 +83,13 @@ def outside(asking: Asking, seconds: float) -> Outside:
     )
 
 
+@cache
+def _database(path: Path) -> Database:
+    """The one connection to a file that this program has."""
+    return Database(path)
+
+
 def _resolver(asking: Asking) -> Resolver:
+    from mailwright.net.resolver import DnsResolver
+
     return DnsResolver(None if asking.dns is None else [asking.dns])

@@ -114,6 +114,9 @@ def _shown(value: object) -> object:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
+    if language == LANGUAGES[0]:
+        # The texts themselves; reading a file that says the same holds up every start.
+        return gettext.NullTranslations()
     return gettext.translation(DOMAIN, data_path("locale"), [language])
 
 

@@ -21,7 +21,7 @@ LAN6 = "2001:db8:2::"
 WAN_LAST = range(1, 127)
 LAN_LAST = range(129, 255)
 TARGETS = range(100, 126)
-TARGET_WITH_FOREIGN_PTR = 101
+TARGETS_WITH_OTHERS_PTR = (100, 101, 102)
 
 MACHINE = "198.51.100.1"
 MACHINE_LAN = "198.51.100.129"
@@ -89,7 +89,7 @@ def ipv6(address: str) -> str:
 def allocate(used: Collection[str], wanted: str | None) -> str:
     """Choose a target's address: the wanted one, or the first free one.
 
-    The one with a foreign PTR record is given only to who asks for it.
+    Those whose PTR records belong to others are given only to who asks for them.
 
     :raises LabError: if the wanted one is taken or not a target's, or all are taken.
     """
@@ -99,7 +99,7 @@ def allocate(used: Collection[str], wanted: str | None) -> str:
         if wanted in used:
             raise LabError(f"{wanted} is taken by another host of the lab")
         return wanted
-    free = (f"{NETWORK}{n}" for n in TARGETS if n != TARGET_WITH_FOREIGN_PTR)
+    free = (f"{NETWORK}{n}" for n in TARGETS if n not in TARGETS_WITH_OTHERS_PTR)
     for address in free:
         if address not in used:
             return address

@@ -7,13 +7,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, STDOUT
+from typing import TYPE_CHECKING
+
+from tests.lab.client import Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -67,7 +75,22 @@ QUICK = (
 IMAGES = Gate(
     "practice servers", (sys.executable, "-m", "tests.lab", "build", "--images", *LAB_IMAGES)
 )
-ALL_TESTS = Gate("tests", (*IN_SESSION, *PYTEST, "-m", "not (matrix or bench)"))
+HOST = (*IN_SESSION, *PYTEST, "-m", "host and not (matrix or bench)")
+SET_UPS = tuple(
+    str(path.relative_to(ROOT)) for path in (ROOT / "tests/host").glob("test_setup_*.py")
+)
+KEEPER = "tests/host/test_lab_keeper.py"
+# Tests with real servers wait most of the time: two halves share one practice network.
+TOGETHER = (
+    Gate("set-ups on real servers", (*HOST, *SET_UPS)),
+    Gate(
+        "other tests with real servers",
+        (*HOST, "tests/host", *(f"--ignore={path}" for path in (*SET_UPS, KEEPER))),
+    ),
+    Gate("unit tests and windows", (*IN_SESSION, *PYTEST, "-m", "not (host or matrix or bench)")),
+)
+# It takes the network down and up.
+ALONE = Gate("the practice network's keeper", (*HOST, KEEPER))
 MATRIX = Gate("matrix", (*IN_SESSION, *PYTEST, "-m", "host or matrix"))
 
 
@@ -81,7 +104,7 @@ def main() -> None:
     if arguments.matrix:
         failed = in_turn(IMAGES, MATRIX)
     elif arguments.everything:
-        failed = side_by_side(TYPES, *QUICK) + in_turn(IMAGES, ALL_TESTS)
+        failed = everything()
     else:
         failed = side_by_side(*UNIT_TESTS, TYPES, *QUICK)
     seconds = time.monotonic() - started
@@ -90,9 +113,29 @@ def main() -> None:
     print(f"check: all is well, {seconds:.1f} s")
 
 
-def side_by_side(*gates: Gate) -> list[str]:
-    """Run gates, two at once; print each result as it comes; return the names of the failed."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+def everything() -> list[str]:
+    """Run every gate, and every test that is not in the matrix; the names of the failed."""
+    failed = side_by_side(TYPES, *QUICK) + in_turn(IMAGES)
+    if IMAGES.name in failed:
+        return failed
+    with Lab(LAB_IMAGES, "make test"), attached():
+        failed += side_by_side(*TOGETHER, at_once=len(TOGETHER))
+    return failed + in_turn(ALONE)
+
+
+@contextmanager
+def attached() -> Iterator[None]:
+    """Let the tests use the practice network that this process holds."""
+    os.environ["MWLAB_ATTACH"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["MWLAB_ATTACH"]
+
+
+def side_by_side(*gates: Gate, at_once: int = AT_ONCE) -> list[str]:
+    """Run gates at once; print each result as it comes; return the names of the failed."""
+    with ThreadPoolExecutor(at_once) as pool:
         outcomes = [done.result() for done in as_completed(pool.submit(shown, g) for g in gates)]
     return [outcome.name for outcome in outcomes if outcome.code]
 

@@ -17,9 +17,9 @@ from mailwright.model.journal import Entry, EntryState
 from mailwright.usecases.profiles import open_profile, save_profile
 from mailwright_ui.main_window import MainWindow
 from mailwright_ui.servers.server_list import ServerList, moment
+from mailwright_ui.servers.states import STATES
 from mailwright_ui.setup.flow import Flow
 from mailwright_ui.widgets.empty_state import EmptyState
-from mailwright_ui.words import STATES
 from mailwright_ui.world import World
 from tests.support.examples import REQUIREMENTS
 from tests.support.person import labelled, settle, texts, wait_until

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 WIDTH_LINES = 48
 HEIGHT_LINES = 30
-PAINTED_WITHIN = 30
-"""Milliseconds that the window has to be drawn before the first job takes its share."""
+WARM_AFTER = 100
+"""Milliseconds that the first list has to be drawn before what is slow is imported."""
 CHECK = 1
 """The place of the view that checks a domain."""
 
@@ -113,11 +113,11 @@ class MainWindow(QMainWindow):
         self._begun = self._warm = False
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Look for servers once the window is to be seen: nothing may hold that up."""
+        """Look for servers while the window is being drawn."""
         super().showEvent(event)
         if not self._begun:
             self._begun = True
-            QTimer.singleShot(PAINTED_WITHIN, self.refresh)
+            QTimer.singleShot(0, self.refresh)
 
     @property
     def check(self) -> CheckView:
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         world = self.world
 
         def work(_emit: Emit, _stop: Stop) -> object:
-            return world.parts().journal.known_servers()
+            return world.known_servers()
 
         job = start_job(work, self)
         job.succeeded.connect(lambda found: self.show_servers(cast("Sequence[KnownServer]", found)))
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self.servers.show_content(shown)
         if not self._warm:
             self._warm = True
-            start_job(import_what_is_slow, self)
+            QTimer.singleShot(WARM_AFTER, self, lambda: start_job(import_what_is_slow, self))
 
     def _list(self, servers: Sequence[KnownServer]) -> QWidget:
         from mailwright_ui.servers.server_list import ServerList
@@ -213,6 +213,12 @@ class MainWindow(QMainWindow):
         from mailwright_ui.setup.flow import Flow
 
         self._open_wizard(Flow(self.world))
+
+    def set_up_with(self, answers: Answers) -> None:
+        """Open the wizard at its beginning, filled in."""
+        from mailwright_ui.setup.flow import Flow
+
+        self._open_wizard(Flow(self.world, answers))
 
     def open_set_up(self, name: str) -> None:
         """Open a server's set-up at the review, to be looked at and changed."""
@@ -303,10 +309,12 @@ class MainWindow(QMainWindow):
 
 
 def import_what_is_slow(_emit: Emit, _stop: Stop) -> object:
-    """Import what a set-up needs while nobody waits for it: a job."""
+    """Import what the other windows need while nobody waits for it: a job."""
     from mailwright.usecases import look, setup
+    from mailwright_ui.dashboard import windows
+    from mailwright_ui.setup import wizard
 
-    return look, setup
+    return look, setup, windows, wizard
 
 
 def icon() -> QIcon:

@@ -20,7 +20,6 @@ from mailwright.model.events import (
     StepStarted,
 )
 from mailwright.model.finding import Severity
-from mailwright.model.journal import EntryState
 from mailwright.model.plan import Action
 
 if TYPE_CHECKING:
@@ -52,17 +51,6 @@ SPOKEN = {
 
 ACTIONS = {Action.ADD: N_("add"), Action.CHANGE: N_("change"), Action.REMOVE: N_("remove")}
 MARKS = {Action.ADD: "+", Action.CHANGE: "~", Action.REMOVE: "−"}
-
-STATES = {
-    EntryState.APPLYING: N_("being applied"),
-    EntryState.APPLIED: N_("applied, not confirmed yet"),
-    EntryState.CONFIRMED: N_("applied and confirmed"),
-    EntryState.STOPPED: N_("stopped on the way"),
-    EntryState.UNDOING: N_("being taken back"),
-    EntryState.UNDONE: N_("taken back"),
-    EntryState.LEFT: N_("taken back, but something is left"),
-    EntryState.INTERRUPTED: N_("interrupted"),
-}
 
 _REMEDIES = {
     "setup.no-relay-password": N_("Type it on the page “How mail leaves”."),

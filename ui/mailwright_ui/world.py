@@ -6,16 +6,23 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mailwright.usecases.diagnose import Outside
     from mailwright.usecases.parts import Parts
+    from mailwright_ui.servers.server_list import KnownServer
 
 
 def _real_parts() -> Parts:
     from mailwright.bootstrap import build
 
     return build()
+
+
+def _real_servers() -> Sequence[KnownServer]:
+    from mailwright.bootstrap import journal
+
+    return journal().known_servers()
 
 
 def _real_outside() -> Outside:
@@ -29,19 +36,24 @@ def _real_outside() -> Outside:
 class World:
     """Makes the parts of the use cases once, when a job first wants them.
 
-    `parts` and `outside` (what one diagnosis asks, new for each) are called in the threads of jobs
-    alone: they import what takes long, and open files.
+    `parts`, `known_servers` (which waits for no other of the real parts than the journal) and
+    `outside` (what one diagnosis asks, new for each) are called in the threads of jobs alone: they
+    import what takes long, and open files.
     """
 
     def __init__(
         self,
-        parts: Callable[[], Parts] = _real_parts,
+        parts: Callable[[], Parts] | None = None,
         outside: Callable[[], Outside] = _real_outside,
     ) -> None:
-        self._make = parts
+        self._make = parts or _real_parts
+        self.known_servers = _real_servers if parts is None else self._servers_of_parts
         self._made: Parts | None = None
         self._lock = Lock()
         self.outside = outside
+
+    def _servers_of_parts(self) -> Sequence[KnownServer]:
+        return self.parts().journal.known_servers()
 
     def parts(self) -> Parts:
         """Return the parts. Raises MailwrightError where they cannot be had, each time anew."""

@@ -1,7 +1,8 @@
 """The desktop's copy of what was applied: entries and events, without any secret's content.
 
 The journal that counts is on the server. This copy answers while the server cannot be reached,
-and tells which servers this desktop knows.
+and tells which servers this desktop knows. A window lists these before anything else: what reads
+JSON is imported where there is some.
 """
 
 from __future__ import annotations
@@ -11,16 +12,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mailwright.model.journal import Entry, EntryState, EntryStep
-from mailwright.model.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from sqlite3 import Connection, Row
 
     from mailwright.model.events import Event
+    from mailwright.model.server import Server
     from mailwright.storage.database import Database
 
 
@@ -34,10 +33,12 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class KnownServer:
-    """A server that this desktop has worked on; `when` is the last time (since the epoch)."""
+    """A server that this desktop has worked on; `when` is the last time (since the epoch).
+
+    `last_entry` comes without its steps.
+    """
 
     name: str
-    host: str
     last_entry: Entry | None
     when: float
 
@@ -54,6 +55,8 @@ class Journal:
 
     def meet(self, server: Server) -> None:
         """Remember a server, and that it was worked on now."""
+        import msgspec
+
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO servers VALUES (?, ?, ?) ON CONFLICT (name)"
@@ -96,7 +99,7 @@ class Journal:
             rows = connection.execute(
                 "SELECT * FROM entries WHERE server = ? ORDER BY id", (server,)
             ).fetchall()
-        return tuple(map(_entry, rows))
+        return tuple(_entry(row, _steps(row["steps"])) for row in rows)
 
     def append(self, server: str, entry: str, event: Event) -> None:
         """Add an event of an entry that was put before."""
@@ -119,15 +122,10 @@ class Journal:
         """Return every server that was met, the latest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT name, definition, seen_at FROM servers ORDER BY seen_at DESC, name"
+                "SELECT name, seen_at FROM servers ORDER BY seen_at DESC, name"
             ).fetchall()
             return tuple(
-                KnownServer(
-                    row["name"],
-                    _server(row["definition"]).host,
-                    _last(connection, row["name"]),
-                    row["seen_at"],
-                )
+                KnownServer(row["name"], _last(connection, row["name"]), row["seen_at"])
                 for row in rows
             )
 
@@ -139,12 +137,18 @@ class Journal:
 
 def event_line(event: Event) -> str:
     """Return an event as a JSON object in one line; `event` is its kind (`step_started`)."""
+    import msgspec
+
     kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
     fields: dict[str, object] = msgspec.to_builtins(event)
     return msgspec.json.encode({"event": kind, **fields}).decode("utf-8")
 
 
 def _server(definition: str) -> Server:
+    import msgspec
+
+    from mailwright.model.server import Server
+
     return msgspec.json.decode(definition, type=Server)
 
 
@@ -152,20 +156,28 @@ def _last(connection: Connection, server: str) -> Entry | None:
     row = connection.execute(
         "SELECT * FROM entries WHERE server = ? ORDER BY id DESC LIMIT 1", (server,)
     ).fetchone()
-    return None if row is None else _entry(row)
+    return None if row is None else _entry(row, ())
 
 
 def _columns(entry: Entry) -> tuple[str | None, ...]:
+    import msgspec
+
     steps = msgspec.json.encode(entry.steps).decode("utf-8")
     return (entry.id, entry.state.value, entry.who, entry.title, entry.follows, steps)
 
 
-def _entry(row: Row) -> Entry:
+def _steps(encoded: str) -> tuple[EntryStep, ...]:
+    import msgspec
+
+    return msgspec.json.decode(encoded, type=tuple[EntryStep, ...])
+
+
+def _entry(row: Row, steps: tuple[EntryStep, ...]) -> Entry:
     return Entry(
         id=row["id"],
         state=EntryState(row["state"]),
         who=row["who"],
         title=row["title"],
         follows=row["follows"],
-        steps=msgspec.json.decode(row["steps"], type=tuple[EntryStep, ...]),
+        steps=steps,
     )

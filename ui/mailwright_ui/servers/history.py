@@ -18,6 +18,7 @@ from mailwright.errors import MailwrightError
 from mailwright.i18n import N_, _, visible
 from mailwright_ui import words
 from mailwright_ui.crashes import start_job
+from mailwright_ui.servers.states import STATES
 from mailwright_ui.servers.take_back import TakeBack
 from mailwright_ui.setup.host_key import Answer
 from mailwright_ui.theme import give_size
@@ -189,7 +190,7 @@ def _item(entry: Entry) -> QTreeWidgetItem:
     item = QTreeWidgetItem(
         [
             words.sentence(entry.title),
-            _(words.STATES[entry.state]),
+            _(STATES[entry.state]),
             visible(entry.who),
             visible(entry.id),
         ]

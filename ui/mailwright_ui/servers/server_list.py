@@ -8,8 +8,8 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from mailwright.i18n import _, language, visible
+from mailwright_ui.servers.states import STATES
 from mailwright_ui.widgets.text import button
-from mailwright_ui.words import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,6 +13,7 @@ from mailwright.model.events import Done, Outcome
 from mailwright.model.finding import Severity
 from mailwright_ui import words
 from mailwright_ui.crashes import start_job
+from mailwright_ui.servers.states import STATES
 from mailwright_ui.setup.host_key import Answer
 from mailwright_ui.widgets.busy import Busy
 from mailwright_ui.widgets.message import Message, error_message, sign_line
@@ -168,7 +169,7 @@ def described(entry: Entry) -> str:
     text = _("{title}: {state}, by {who} ({id})")
     return text.format(
         title=words.sentence(entry.title),
-        state=_(words.STATES[entry.state]),
+        state=_(STATES[entry.state]),
         who=visible(entry.who),
         id=visible(entry.id),
     )

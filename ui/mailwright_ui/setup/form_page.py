@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mailwright.i18n import _
-from mailwright.interview import FieldError
+from mailwright.interview import PAGES, FieldError, page_errors
 from mailwright.model.server import LoginMethod
 from mailwright_ui.setup.step import Step
 from mailwright_ui.widgets.form import Form
@@ -35,7 +35,8 @@ class FormPage(Step):
         if first is not None:
             first.input.setFocus()
         kinds = {question.kind for question, row in self.form.secrets if not row.isHidden()}
-        if kinds and (self.flow.opened or self.flow.found is not None):
+        if kinds and not page_errors(PAGES[0], self.flow.answers):
+            # The login is answered, and with it the name under which secrets are kept.
             self._look_for_secrets(kinds)
 
     def _look_for_secrets(self, kinds: set[str]) -> None:

@@ -46,6 +46,8 @@ class PlanPage(Step):
         for widget in (self.summary, self._cautions, self.again, self.edit):
             self.body.addWidget(widget)
         self.body.addWidget(self.changes, 1)
+        # Where there is no list, what is said stays together at the top.
+        self.body.addStretch()
         self._host_key = False
 
     def enter(self) -> None:
