@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from mailwright.i18n import LANGUAGES, set_language
 
@@ -23,6 +24,9 @@ MARKED_FOLDERS = ("host", "shots", "ui")
 def pytest_configure() -> None:
     # A run in the background may have been started with SIGINT ignored (POSIX shells do that).
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # How long an example takes depends on what else the machine does; pytest-timeout ends a hang.
+    settings.register_profile("mailwright", deadline=None)
+    settings.load_profile("mailwright")
     compile_catalogues = runpy.run_path(str(ROOT / "packaging" / "compile_texts.py"))
     compile_catalogues["compile_catalogues"](ROOT / "resources" / "locale")
 
